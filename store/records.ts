@@ -1,0 +1,413 @@
+/** store · nouns. What every room talks about, each checked once, at the border where it is read.
+ *  Instants (`at`, `since`) are epoch milliseconds; durations say their unit in their name. */
+import { z } from "zod";
+
+const instant = z.number().int().nonnegative();
+const durationMs = z.number().nonnegative();
+const share = z.number().min(0).max(1);
+
+/** An AWS region's name, such as `us-east-1`. */
+export const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, "expected a region such as us-east-1");
+export type Region = z.infer<typeof Region>;
+
+/** Primary takes traffic by default, standby takes over, witness only watches and votes. */
+export const Role = z.enum(["primary", "standby", "witness"]);
+export type Role = z.infer<typeof Role>;
+
+/** A node of the dependency graph: `service@region`, such as `dynamodb@us-east-1`. */
+export type Node = `${string}@${string}`;
+export const nodeOf = (service: string, region: string): Node => `${service}@${region}`;
+
+// ---- asking ----------------------------------------------------------------------------------------------
+
+/** Why we ask: an AWS service the workload stands on; the workload's own endpoint in one region; the public
+ *  name as users take it; how many tasks run; or a control that shares nothing with AWS, which tells a blind
+ *  vantage point from a dead region. */
+export const Purpose = z.enum(["service", "workload", "route", "capacity", "control"]);
+export type Purpose = z.infer<typeof Purpose>;
+
+const asked = {
+  id: z.string().min(1),
+  service: z.string().min(1),
+  region: z.string().min(1), // of what is asked about; "global" where it has none
+  purpose: Purpose,
+  /** Nodes that fail when this one's target does not answer; empty for a leaf. */
+  dependsOn: z.array(z.string()).optional(),
+  /** `host:port` of the name server to ask; the vantage point's own when left out. */
+  resolver: z.string().optional(),
+};
+
+export const DnsTarget = z.strictObject({
+  ...asked,
+  kind: z.literal("dns"),
+  name: z.string().min(1),
+  type: z.enum(["A", "AAAA"]),
+});
+export const HttpTarget = z.strictObject({
+  ...asked,
+  kind: z.literal("http"),
+  url: z.url({ protocol: /^https?$/ }),
+  /** Statuses that count as up; 200–399 when left out. */
+  expectStatus: z.array(z.number().int()).optional(),
+});
+export const TcpTarget = z.strictObject({
+  ...asked,
+  kind: z.enum(["tcp", "tls"]),
+  host: z.string().min(1),
+  port: z.number().int().min(1).max(65_535),
+});
+/** How many tasks a service runs, read from the region's own API: `{ running, desired }` in the facts. */
+export const AwsTarget = z.strictObject({ ...asked, kind: z.literal("aws"), url: z.url() });
+
+/** Something we ask about. */
+export const Target = z.discriminatedUnion("kind", [DnsTarget, HttpTarget, TcpTarget, AwsTarget]);
+export type Target = z.infer<typeof Target>;
+export type DnsTarget = z.infer<typeof DnsTarget>;
+export type HttpTarget = z.infer<typeof HttpTarget>;
+export type TcpTarget = z.infer<typeof TcpTarget>;
+export type AwsTarget = z.infer<typeof AwsTarget>;
+
+// ---- hearing ---------------------------------------------------------------------------------------------
+
+/** What was seen besides the verdict: rcode, flags, addresses, TTL, phase timings in ms. */
+export const Facts = z.record(
+  z.string(),
+  z.union([
+    z.string(),
+    z.number(),
+    z.boolean(),
+    z.null(),
+    z.array(z.string()),
+    z.record(z.string(), z.number()),
+  ]),
+);
+export type Facts = z.infer<typeof Facts>;
+
+const reason = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "expected a reason in kebab case such as nodata");
+
+const heard = {
+  at: instant,
+  vantage: z.string().min(1),
+  target: z.string().min(1),
+  kind: z.enum(["dns", "http", "tcp", "tls", "aws"]),
+  purpose: Purpose,
+  service: z.string().min(1),
+  region: z.string().min(1),
+  /** Time to the answer that gave the verdict; null when no answer came. */
+  latencyMs: durationMs.nullable(),
+  facts: Facts,
+};
+
+/** One answer from one vantage point at one instant. "Could not ask" (`unknown`) is never "is down". */
+export const Observation = z.discriminatedUnion("verdict", [
+  z.strictObject({ ...heard, verdict: z.literal("up"), reason: z.null() }),
+  z.strictObject({ ...heard, verdict: z.literal("down"), reason }),
+  z.strictObject({ ...heard, verdict: z.literal("unknown"), reason }),
+]);
+export type Observation = z.infer<typeof Observation>;
+export type Verdict = Observation["verdict"];
+
+/** A place we ask from. */
+export const Vantage = z.strictObject({ id: z.string().min(1), region: Region });
+export type Vantage = z.infer<typeof Vantage>;
+
+/** All that one vantage point heard in one go. `blind`: its control targets failed too, so nothing that it
+ *  says of others counts. */
+export const Round = z.strictObject({
+  vantage: z.string().min(1),
+  vantageRegion: Region,
+  at: instant,
+  tookMs: durationMs,
+  blind: z.boolean(),
+  observations: z.array(Observation),
+});
+export type Round = z.infer<typeof Round>;
+
+/** What real users got in one region in one interval: the load balancer's own counts, or the local crowd's. */
+export const Voice = z.strictObject({
+  at: instant,
+  spanMs: durationMs,
+  region: z.string().min(1), // "nowhere": the name gave no address
+  requests: z.number().int().nonnegative(),
+  failed: z.number().int().nonnegative(),
+  p95Ms: durationMs.nullable(),
+});
+export type Voice = z.infer<typeof Voice>;
+
+// ---- judging ---------------------------------------------------------------------------------------------
+
+/** One line of a region's score: what it costs, and which node it is about when it is about one. */
+export const HealthReason = z.strictObject({
+  says: z.string(),
+  costs: share,
+  node: z.string().nullable(),
+});
+export type HealthReason = z.infer<typeof HealthReason>;
+
+/** What one vantage point outside the region says about the workload's users there. */
+export const Vote = z.strictObject({
+  vantage: z.string(),
+  says: z.enum(["hurt", "fine", "unknown"]),
+  why: z.string(),
+});
+export type Vote = z.infer<typeof Vote>;
+
+/** A region's health. `score` is null when too little was seen to give one: unknown is not fine, nor down. */
+export const Health = z.strictObject({
+  region: Region,
+  role: Role,
+  score: share.nullable(),
+  /** Share of the questions about this region that got a verdict from a vantage point outside it. */
+  coverage: share,
+  reasons: z.array(HealthReason),
+  votes: z.array(Vote),
+  /** 95th percentile of the workload's answers, over all outside vantage points. */
+  p95Ms: durationMs.nullable(),
+  /** Tasks; null when not heard. */
+  capacity: z
+    .strictObject({ running: z.number().int().nonnegative(), desired: z.number().int().nonnegative() })
+    .nullable(),
+});
+export type Health = z.infer<typeof Health>;
+
+/** A cell of the service × region matrix. */
+export const ServiceHealth = z.strictObject({
+  service: z.string(),
+  region: z.string(),
+  verdict: z.enum(["up", "down", "unknown"]),
+  /** Why it is not up; null when it is. */
+  reason: z.string().nullable(),
+  latencyMs: durationMs.nullable(),
+  /** Vantage points that hold this verdict, of those that gave any. */
+  agree: z.number().int().nonnegative(),
+  of: z.number().int().nonnegative(),
+  /** Since when it has had this verdict. */
+  since: instant,
+});
+export type ServiceHealth = z.infer<typeof ServiceHealth>;
+
+/** One series that behaves oddly, and which of its numbers made it so. */
+export const Anomaly = z.strictObject({
+  series: z.string(), // target id and vantage
+  node: z.string(),
+  vantage: z.string(),
+  at: instant,
+  score: share,
+  features: z.array(
+    z.strictObject({
+      name: z.string(),
+      direction: z.enum(["high", "low", "missing"]),
+      share,
+      says: z.string(),
+    }),
+  ),
+});
+export type Anomaly = z.infer<typeof Anomaly>;
+
+/** Which failure explains the others, and what falls next. */
+export const Cascade = z.strictObject({
+  root: z.string().nullable(),
+  /** How much of what failed the root explains, 0..1; null without a root. */
+  confidence: share.nullable(),
+  evidence: z.array(z.string()),
+  fallen: z.array(
+    z.strictObject({
+      node: z.string(),
+      since: instant,
+      because: z.string().nullable(), // the node it fell from; null for the root
+      says: z.string(),
+    }),
+  ),
+  next: z.array(
+    z.strictObject({
+      node: z.string(),
+      because: z.string(),
+      says: z.string(),
+      /** Earliest and latest expected instant, from the edge's stages. */
+      from: instant,
+      until: instant,
+      grade: z.enum(["observed", "documented", "plausible"]),
+      source: z.string(),
+    }),
+  ),
+});
+export type Cascade = z.infer<typeof Cascade>;
+
+/** All of it, at one instant. */
+export const Assessment = z.strictObject({
+  at: instant,
+  /** Newest round counted; a tick without a newer one adds no strike. */
+  evidenceAt: instant,
+  regions: z.array(Health),
+  services: z.array(ServiceHealth),
+  anomalies: z.array(Anomaly),
+  cascade: Cascade,
+  /** Where the workload's public name leads, by vantage point; null when it gave no answer. */
+  routes: z.array(
+    z.strictObject({ vantage: z.string(), region: z.string().nullable(), served: z.boolean() }),
+  ),
+  /** Vantage points that saw nothing, and why. */
+  blind: z.array(z.strictObject({ vantage: z.string(), why: z.string() })),
+});
+export type Assessment = z.infer<typeof Assessment>;
+
+// ---- deciding --------------------------------------------------------------------------------------------
+
+export const Phase = z.enum([
+  "home",
+  "doubting",
+  "preparing",
+  "shifting",
+  "verifying",
+  "away",
+  "returning",
+  "held",
+]);
+export type Phase = z.infer<typeof Phase>;
+
+/** What a person asks of the failover. */
+export const Request = z.strictObject({
+  id: z.string().min(1),
+  at: instant,
+  by: z.string().min(1).max(200),
+  kind: z.enum(["failover", "failback", "hold", "release", "approve"]),
+  from: Region.optional(),
+  to: Region.optional(),
+  reason: z.string().min(1).max(500),
+});
+export type Request = z.infer<typeof Request>;
+
+/** Where the failover stands. `version` grows by one with every change; it is what two analyzers race for. */
+export const Standing = z.strictObject({
+  version: z.number().int().nonnegative(),
+  phase: Phase,
+  since: instant,
+  /** Region whose traffic is turned away by the lever; null when nobody's is. Never more than one. */
+  drained: Region.nullable(),
+  /** Whether the standby has been asked for full capacity. */
+  prepared: z.boolean(),
+  /** Consecutive fresh rounds in which users were hurt / all was calm. */
+  strikes: z.number().int().nonnegative(),
+  calm: z.number().int().nonnegative(),
+  evidenceAt: instant,
+  /** Instants of the moves that still count against the flip budget, oldest first. */
+  moves: z.array(instant),
+  /** Who moved the traffic last. */
+  movedBy: z.enum(["holdfast", "route53", "operator"]).nullable(),
+  /** The request being carried out, such as a failback waiting for its region to be fit. */
+  request: Request.nullable(),
+  /** The phase to go on from, and who holds; null unless `phase` is `held`. */
+  held: z.strictObject({ phase: Phase, by: z.string(), reason: z.string() }).nullable(),
+});
+export type Standing = z.infer<typeof Standing>;
+
+/** What should be true. Repeating one is harmless. */
+export const Order = z.discriminatedUnion("kind", [
+  z.strictObject({
+    id: z.string(),
+    at: instant,
+    kind: z.literal("capacity"),
+    region: Region,
+    want: z.enum(["normal", "full"]),
+  }),
+  z.strictObject({
+    id: z.string(),
+    at: instant,
+    kind: z.literal("drain"),
+    region: Region,
+    drained: z.boolean(),
+  }),
+]);
+export type Order = z.infer<typeof Order>;
+
+/** One rule as it stood when it was asked. `met` is null when it could not be told. */
+export const RuleLine = z.strictObject({
+  id: z.string(),
+  says: z.string(),
+  met: z.boolean().nullable(),
+  value: z.string(),
+});
+export type RuleLine = z.infer<typeof RuleLine>;
+
+/** The record of why: what was known, which rules spoke for and against, what was ordered. Written for every
+ *  change of phase, and for every change in what keeps Holdfast from moving while users are hurt. */
+export const Decision = z.strictObject({
+  id: z.string(),
+  at: instant,
+  from: Phase,
+  to: Phase,
+  by: z.string(), // "rules", "route53", or a person
+  why: z.string(),
+  for: z.array(RuleLine),
+  /** Rules that forbid a move when met. */
+  against: z.array(RuleLine),
+  orders: z.array(Order),
+  scores: z.record(z.string(), share.nullable()),
+  root: z.string().nullable(),
+});
+export type Decision = z.infer<typeof Decision>;
+
+/** What a tick leaves for those who watch: what it saw, and how the rules stand right now. */
+export const Report = z.strictObject({
+  assessment: Assessment,
+  for: z.array(RuleLine),
+  against: z.array(RuleLine),
+  /** One sentence: what keeps things as they are, or what is being done. */
+  why: z.string(),
+});
+export type Report = z.infer<typeof Report>;
+
+// ---- the house -------------------------------------------------------------------------------------------
+
+/** What is watched, from where, and which region does what. */
+export const Topology = z
+  .strictObject({
+    workload: z.strictObject({ name: z.string().min(1), url: z.url() }),
+    regions: z
+      .array(
+        z.strictObject({
+          region: Region,
+          role: Role,
+          /** Tasks that run normally, and tasks that carry all users. */
+          capacity: z
+            .strictObject({ normal: z.number().int().min(1), full: z.number().int().min(1) })
+            .nullable(),
+        }),
+      )
+      .min(2),
+    vantages: z.array(Vantage).min(1),
+    targets: z.array(Target).min(1),
+  })
+  .refine(
+    (t) => t.regions.filter((r) => r.role === "primary").length === 1,
+    "expected exactly one primary region",
+  )
+  .refine(
+    (t) => t.regions.filter((r) => r.role === "standby").length === 1,
+    "expected exactly one standby region",
+  );
+export type Topology = z.infer<typeof Topology>;
+
+/** The region that plays a role; a topology has exactly one primary and one standby. */
+export function regionOf(topology: Topology, role: "primary" | "standby"): Region {
+  const found = topology.regions.find((r) => r.role === role);
+  if (!found) throw new Error(`Cannot find the ${role} region: the topology lists none`);
+  return found.region;
+}
+
+/** A message for people: where it is wrong, what was expected, what came. */
+export function parse<T>(what: string, schema: z.ZodType<T>, input: unknown): T {
+  const result = schema.safeParse(input, { reportInput: true });
+  if (result.success) return result.data;
+  const faults = result.error.issues.map((issue) => {
+    const where = issue.path.length ? `${issue.path.join(".")}: ` : "";
+    const came = "input" in issue && issue.input !== undefined ? `; got ${JSON.stringify(issue.input)}` : "";
+    return `${where}${issue.message}${came.length > 120 ? `${came.slice(0, 117)}...` : came}`;
+  });
+  throw new BadInput(`Cannot read ${what}: ${faults.join("; ")}`);
+}
+
+/** The input is wrong, not the program: exit code 2, or status 400. */
+export class BadInput extends Error {
+  override name = "BadInput";
+}

@@ -1,0 +1,9 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["tests/**/*_test.ts"],
+    testTimeout: 30_000, // a promise that never settles fails here; no test measures time by it
+    passWithNoTests: false,
+  },
+});
