@@ -27,6 +27,8 @@ export const Rules = z
     hurtShare: share.default(0.2),
     /** Rounds without a single failure after which an old hurt no longer counts. */
     calmRounds: count.default(3),
+    /** Rounds in a row in which a service must fail before it counts as down: one lost packet is not an outage. */
+    confirmRounds: count.default(2),
     /** A vantage point not heard for this many cadences has no voice. */
     silentRounds: count.default(4),
     /** Share of the questions about a region that need a verdict before its score means anything. */
@@ -36,20 +38,25 @@ export const Rules = z
 
     /** After a move nothing moves by itself for this long: two moves in a row are a sign of a wrong first one. */
     cooldownMs: ms.default(30 * 60_000),
-    /** No more moves than this in `flipBudgetMs`, whoever made them: an hour of flapping is worse than an hour of pain. */
+    /** No move of its own once this many happened in `flipBudgetMs`, whoever made them: flapping hurts more than staying. */
     flipBudget: count.default(3),
     flipBudgetMs: ms.default(24 * 60 * 60_000),
     /** The region left must be well for this long before a return; second waves came 115 min after "mitigated" in
      *  2025, so a return also needs a person unless `failback` says otherwise. */
     holdDownMs: ms.default(30 * 60_000),
     failback: z.enum(["approve", "automatic"]).default("approve"),
-    /** A failback asked for by a person waits this long for its region to be fit, then gives up and says so. */
-    failbackPatienceMs: ms.default(10 * 60_000),
+    /** What a person asked for waits this long for the destination to be fit, then is given up and said so. */
+    requestPatienceMs: ms.default(10 * 60_000),
 
+    /** Cascade risk at which the standby is scaled up although users are fine: it is cheap and can be undone. One
+     *  service in ten is enough, as the 2025 event began with one name. */
+    prepareRisk: share.default(0.1),
     /** Waiting longer than this for the standby's tasks is said aloud; it never becomes permission. */
     prepareMs: ms.default(5 * 60_000),
     /** Fresh rounds in a row in which users arrive before the move counts as proved. */
     verifyRounds: count.default(3),
+    /** Share of the users' requests that must be served by the destination before the move counts as proved. */
+    arrivedShare: share.default(0.9),
     /** Users who have not arrived after this long: said aloud, and asked of the lever again. */
     verifyMs: ms.default(5 * 60_000),
     /** Fresh calm rounds before doubt is dropped, so that a region that flaps is not forgiven between two beats. */
@@ -75,7 +82,7 @@ export const localPace = {
   cooldownMs: 60_000,
   flipBudgetMs: 60 * 60_000,
   holdDownMs: 60_000,
-  failbackPatienceMs: 60_000,
+  requestPatienceMs: 60_000,
   prepareMs: 30_000,
   verifyMs: 30_000,
 } satisfies Partial<z.input<typeof Rules>>;

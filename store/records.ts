@@ -210,6 +210,8 @@ export const Cascade = z.strictObject({
   /** How much of what failed the root explains, 0..1; null without a root. */
   confidence: share.nullable(),
   evidence: z.array(z.string()),
+  /** By region: how much of what the workload stands on there has fallen or is about to, 0..1. */
+  risk: z.record(z.string(), share),
   fallen: z.array(
     z.strictObject({
       node: z.string(),
@@ -248,6 +250,8 @@ export const Assessment = z.strictObject({
   ),
   /** Vantage points that saw nothing, and why. */
   blind: z.array(z.strictObject({ vantage: z.string(), why: z.string() })),
+  /** What users themselves got lately, by the region that served them; empty when they were not heard. */
+  users: z.array(Voice),
 });
 export type Assessment = z.infer<typeof Assessment>;
 
@@ -290,6 +294,10 @@ export const Standing = z.strictObject({
   strikes: z.number().int().nonnegative(),
   calm: z.number().int().nonnegative(),
   evidenceAt: instant,
+  /** Since when the region that was left has been well without a break; null while it is not. */
+  wellSince: instant.nullable(),
+  /** Rules that kept a move from happening when it was last recorded, so that each change is recorded once. */
+  blockers: z.array(z.string()),
   /** Instants of the moves that still count against the flip budget, oldest first. */
   moves: z.array(instant),
   /** Who moved the traffic last. */
