@@ -1,0 +1,142 @@
+/** analyzer · pure. The rules for and against moving users to the standby, each with its measured value. The
+ *  reducer decides by these lines and people read the same ones: there is no second, hidden set of reasons. */
+import {
+  type Assessment,
+  type Health,
+  type Region,
+  type RuleLine,
+  regionOf,
+  type Standing,
+  type Topology,
+} from "../store/records.ts";
+import type { Rules } from "./rules.ts";
+
+export type Argument = { for: RuleLine[]; against: RuleLine[] };
+
+/** Lines about leaving the primary for the standby. Every `for` must be met and no `against` may be. A rule that
+ *  cannot be told (`met: null`) is never permission. */
+export function argue(
+  standing: Standing,
+  now: Assessment,
+  rules: Rules,
+  topology: Topology,
+  approved: boolean,
+): Argument {
+  const from = regionOf(topology, "primary");
+  const to = regionOf(topology, "standby");
+  const source = healthOf(now, from);
+  const destination = healthOf(now, to);
+  const votes = quorum(source);
+  const full = topology.regions.find((r) => r.region === to)?.capacity?.full ?? 1;
+  const tasks = destination?.capacity?.running ?? null;
+  const sinceMove = now.at - (standing.moves.at(-1) ?? Number.NEGATIVE_INFINITY);
+  const spent = standing.moves.filter((at) => now.at - at < rules.flipBudgetMs).length;
+  const gain = destination?.score == null ? null : destination.score - (source?.score ?? 0);
+  return {
+    for: [
+      line(
+        "hurt",
+        `Users in ${from} hurt for ${rules.consecutiveFailuresThreshold} rounds`,
+        standing.strikes >= rules.consecutiveFailuresThreshold,
+        `${standing.strikes} of ${rules.consecutiveFailuresThreshold}`,
+      ),
+      line(
+        "quorum",
+        `Seen by most vantage points outside ${from}`,
+        votes.hurt ? true : votes.couldBe ? null : false,
+        `${votes.hurtCount} of ${votes.of}${votes.unknown ? `, ${votes.unknown} unknown` : ""}`,
+      ),
+      line(
+        "unfit",
+        `${from} scores below ${rules.healthThreshold}`,
+        source?.score == null ? null : source.score < rules.healthThreshold,
+        score(source),
+      ),
+      line(
+        "fit",
+        `${to} scores ${rules.healthThreshold} or more`,
+        destination?.score == null ? null : destination.score >= rules.healthThreshold,
+        score(destination),
+      ),
+      line(
+        "margin",
+        `${to} scores ${rules.marginOverSource} more than ${from}`,
+        gain === null ? null : gain >= rules.marginOverSource,
+        gain === null ? "unknown" : `${gain < 0 ? "−" : "+"}${Math.abs(gain).toFixed(2)}`,
+      ),
+      line(
+        "capacity",
+        `${to} can carry all users`,
+        tasks === null ? null : tasks >= full,
+        tasks === null ? "unknown" : `${tasks} of ${full} tasks`,
+      ),
+    ],
+    against: [
+      line(
+        "cooldown",
+        `Moved in the last ${span(rules.cooldownMs)}`,
+        sinceMove < rules.cooldownMs,
+        Number.isFinite(sinceMove) ? `${span(sinceMove)} ago` : "never",
+      ),
+      line(
+        "budget",
+        `${rules.flipBudget} moves spent in ${span(rules.flipBudgetMs)}`,
+        spent >= rules.flipBudget,
+        `${spent} of ${rules.flipBudget}`,
+      ),
+      line(
+        "mode",
+        rules.mode === "observe" ? "Only observing" : "Waiting for a person to approve",
+        rules.mode === "observe" || (rules.mode === "approve" && !approved),
+        `mode ${rules.mode}`,
+      ),
+    ],
+  };
+}
+
+/** Ids of the rules that keep a move from happening. Unknown counts as not met on either side. */
+export function blockers(argument: Argument): string[] {
+  return [
+    ...argument.for.filter((l) => l.met !== true).map((l) => l.id),
+    ...argument.against.filter((l) => l.met !== false).map((l) => l.id),
+  ];
+}
+
+/** The rules that a person's own request does not set aside: nobody is ever sent to a place that cannot take them. */
+export const alwaysAsked = ["fit", "capacity"];
+
+/** Whether a strict majority of all outside vantage points, heard or not, says that users are hurt. */
+export function quorum(health: Health | undefined) {
+  const votes = health?.votes ?? [];
+  const hurtCount = votes.filter((v) => v.says === "hurt").length;
+  const unknown = votes.filter((v) => v.says === "unknown").length;
+  return {
+    hurt: hurtCount * 2 > votes.length,
+    couldBe: (hurtCount + unknown) * 2 > votes.length,
+    hurtCount,
+    unknown,
+    of: votes.length,
+  };
+}
+
+/** Known to be able to take users, by its score and by what the vantage points say. */
+export function fit(health: Health | undefined, rules: Rules): boolean {
+  return health?.score != null && health.score >= rules.healthThreshold && !quorum(health).hurt;
+}
+
+export const healthOf = (now: Assessment, region: Region) => now.regions.find((r) => r.region === region);
+
+/** A span of ms in words: `45 s`, `30 min`, `24 h`. */
+export function span(ms: number): string {
+  if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
+  if (ms < 120 * 60_000) return `${Math.round(ms / 60_000)} min`;
+  return `${Math.round(ms / 3_600_000)} h`;
+}
+
+const line = (id: string, says: string, met: boolean | null, value: string): RuleLine => ({
+  id,
+  says,
+  met,
+  value,
+});
+const score = (health: Health | undefined) => (health?.score == null ? "unknown" : health.score.toFixed(2));

@@ -1,0 +1,237 @@
+/** analyzer · pure. Turns what was heard into how things stand: each region's score with its reasons, who votes
+ *  that users are hurt, the service × region matrix, where the name leads.
+ *  Judges sit outside what they judge: a region is scored only by vantage points of other regions. */
+import type {
+  Anomaly,
+  Assessment,
+  Health,
+  HealthReason,
+  Observation,
+  Round,
+  Topology,
+  Voice,
+  Vote,
+} from "../store/records.ts";
+import { cascade } from "./cascade.ts";
+import { dependencies, type Edge } from "./dependencies.ts";
+import { about, type Ear, listen } from "./listen.ts";
+import { matrix } from "./matrix.ts";
+import type { Rules } from "./rules.ts";
+
+export type Heard = {
+  rounds: readonly Round[];
+  voices: readonly Voice[];
+  anomalies: readonly Anomaly[];
+  /** The assessment before this one, for what lasts: since when a service is down. */
+  before: Assessment | null;
+  now: number;
+};
+
+/** What each kind of trouble costs a region, at most. Only the workload's own answers can make it unfit alone
+ *  (1 - 0.7 = 0.3): a failing AWS name by itself never moves anybody. */
+const costs = {
+  failed: { perShare: 2, most: 1 }, // a third of answers lost is a region nobody should be sent to
+  slow: { perShare: 1.5, most: 0.6 },
+  root: 0.15,
+  fallen: 0.05,
+  servicesMost: 0.25,
+  anomaly: 0.02,
+  anomaliesMost: 0.06,
+};
+
+export function assess(
+  heard: Heard,
+  topology: Topology,
+  rules: Rules,
+  edges: readonly Edge[] = dependencies,
+): Assessment {
+  const { now, before } = heard;
+  const ears = listen(heard.rounds, topology, rules, now);
+  const services = matrix(ears, topology, rules, before, now);
+  const fall = cascade(services, edges, now);
+  const regions = topology.regions.map(({ region, role }): Health => {
+    const outside = ears.filter((e) => e.vantage.region !== region);
+    const seeing = outside.filter((e) => e.deaf === null);
+    const samples = seeing.flatMap((e) => about(e, "workload", region).flat());
+    const answers = samples.filter((o) => o.verdict !== "unknown");
+    const coverage = coverageOf(region, outside, topology);
+    const capacity = capacityOf(region, seeing);
+    const takesUsers = role !== "witness";
+    const reasons = [
+      ...(takesUsers ? workloadReasons(region, seeing, rules) : []),
+      ...(takesUsers && capacity?.running === 0 ? [{ says: "no task runs", costs: 1, node: null }] : []),
+      ...serviceReasons(region, fall),
+      ...anomalyReasons(region, heard.anomalies),
+    ];
+    const seen = coverage >= rules.coverageMin && (!takesUsers || answers.length > 0);
+    return {
+      region,
+      role,
+      score: seen ? Math.max(0, 1 - reasons.reduce((sum, r) => sum + r.costs, 0)) : null,
+      coverage,
+      reasons,
+      votes: takesUsers ? outside.map((e) => vote(e, region, rules)) : [],
+      p95Ms: percentile(
+        answers.flatMap((o) => (o.latencyMs === null ? [] : [o.latencyMs])),
+        0.95,
+      ),
+      capacity,
+    };
+  });
+  return {
+    at: now,
+    evidenceAt: evidenceAt(ears),
+    regions,
+    services,
+    anomalies: [...heard.anomalies],
+    cascade: fall,
+    routes: ears.filter((e) => e.deaf === null).flatMap(routeOf),
+    blind: ears.flatMap((e) => (e.deaf === null ? [] : [{ vantage: e.vantage.id, why: e.deaf }])),
+    users: [...heard.voices],
+  };
+}
+
+/** The instant by which more than half of the vantage points had spoken anew: hearing one of them twice is no
+ *  second piece of evidence. */
+function evidenceAt(ears: readonly Ear[]): number {
+  const newest = ears.map((e) => e.rounds[0]?.at ?? 0).sort((a, b) => b - a);
+  return newest[Math.floor(ears.length / 2)] ?? 0;
+}
+
+/** A user is hurt by no answer, a wrong one, or one that comes too late. */
+function hurts(o: Observation, rules: Rules): boolean {
+  return o.verdict === "down" || (o.verdict === "up" && (o.latencyMs ?? 0) > rules.responseTimeThresholdMs);
+}
+
+/** One vantage point's word on a region's users. The newest round counts by itself when at least half of it hurts;
+ *  older hurt counts while it keeps coming, so that a region that fails now and then is seen too. */
+export function vote(ear: Ear, region: string, rules: Rules): Vote {
+  const vantage = ear.vantage.id;
+  if (ear.deaf !== null) return { vantage, says: "unknown", why: ear.deaf };
+  const rounds = about(ear, "workload", region).map((round) => round.filter((o) => o.verdict !== "unknown"));
+  const newest = rounds[0];
+  if (!newest || newest.length === 0) return { vantage, says: "unknown", why: "could not ask" };
+  const bad = newest.filter((o) => hurts(o, rules));
+  const window = rounds.flat();
+  const badShare = window.filter((o) => hurts(o, rules)).length / window.length;
+  const lately = rounds
+    .slice(0, rules.calmRounds)
+    .flat()
+    .some((o) => hurts(o, rules));
+  if (bad.length * 2 >= newest.length) {
+    const why = bad[0]?.reason ?? "too slow";
+    return {
+      vantage,
+      says: "hurt",
+      why: `${bad.length} of ${newest.length} answers failed or were late: ${why}`,
+    };
+  }
+  if (badShare >= rules.hurtShare && lately && rounds.length >= rules.consecutiveFailuresThreshold) {
+    return {
+      vantage,
+      says: "hurt",
+      why: `${percent(badShare)} of answers in the last ${rounds.length} rounds failed or were late`,
+    };
+  }
+  return {
+    vantage,
+    says: "fine",
+    why: badShare > 0 ? `${percent(badShare)} of answers failed or were late` : "all answers came in time",
+  };
+}
+
+function workloadReasons(region: string, seeing: readonly Ear[], rules: Rules): HealthReason[] {
+  const share = (rounds: number, test: (o: Observation) => boolean) => {
+    const asked = seeing
+      .flatMap((e) => about(e, "workload", region).slice(0, rounds).flat())
+      .filter((o) => o.verdict !== "unknown");
+    return asked.length === 0 ? 0 : asked.filter(test).length / asked.length;
+  };
+  // The worse of "just now" and "of late": quick to see a loss, slow to forgive a region that comes and goes.
+  const worst = (test: (o: Observation) => boolean) =>
+    Math.max(share(rules.calmRounds, test), share(rules.windowRounds, test));
+  const failed = worst((o) => o.verdict === "down");
+  const slow = worst((o) => o.verdict === "up" && hurts(o, rules));
+  const reasons: HealthReason[] = [];
+  if (failed > 0) {
+    reasons.push({
+      says: `${percent(failed)} of the workload's answers fail`,
+      costs: Math.min(costs.failed.most, failed * costs.failed.perShare),
+      node: null,
+    });
+  }
+  if (slow > 0) {
+    reasons.push({
+      says: `${percent(slow)} of the workload's answers take over ${rules.responseTimeThresholdMs} ms`,
+      costs: Math.min(costs.slow.most, slow * costs.slow.perShare),
+      node: null,
+    });
+  }
+  return reasons;
+}
+
+function serviceReasons(region: string, fall: Assessment["cascade"]): HealthReason[] {
+  let left = costs.servicesMost;
+  return fall.fallen
+    .filter((f) => f.node.endsWith(`@${region}`) && !f.node.startsWith("app@"))
+    .map((f) => {
+      const cost = Math.min(left, f.node === fall.root ? costs.root : costs.fallen);
+      left -= cost;
+      return { says: `${f.node.split("@")[0]}: ${f.says}`, costs: cost, node: f.node };
+    });
+}
+
+function anomalyReasons(region: string, anomalies: readonly Anomaly[]): HealthReason[] {
+  const nodes = [...new Set(anomalies.filter((a) => a.node.endsWith(`@${region}`)).map((a) => a.node))];
+  let left = costs.anomaliesMost;
+  return nodes.map((node) => {
+    const cost = Math.min(left, costs.anomaly);
+    left -= cost;
+    const first = anomalies.find((a) => a.node === node)?.features[0]?.says;
+    return { says: `${node.split("@")[0]} behaves oddly${first ? `: ${first}` : ""}`, costs: cost, node };
+  });
+}
+
+/** Share of the questions about a region, over the outside vantage points, whose newest answer is a verdict. */
+function coverageOf(region: string, outside: readonly Ear[], topology: Topology): number {
+  const asked = topology.targets
+    .filter((t) => t.region === region && t.purpose !== "control")
+    .map((t) => t.id);
+  if (outside.length === 0 || asked.length === 0) return 0;
+  const heard = outside
+    .filter((e) => e.deaf === null)
+    .flatMap((e) => e.rounds[0]?.observations ?? [])
+    .filter((o) => o.verdict !== "unknown" && asked.includes(o.target));
+  return heard.length / (asked.length * outside.length);
+}
+
+function capacityOf(region: string, seeing: readonly Ear[]): Health["capacity"] {
+  const newest = seeing
+    .flatMap((e) => about(e, "capacity", region)[0] ?? [])
+    .sort((a, b) => b.at - a.at)
+    .find((o) => o.verdict !== "unknown");
+  const { running, desired } = newest?.facts ?? {};
+  return typeof running === "number" && typeof desired === "number" ? { running, desired } : null;
+}
+
+function routeOf(ear: Ear): Assessment["routes"] {
+  const newest = ear.rounds[0]?.observations.find((o) => o.purpose === "route");
+  if (!newest || newest.verdict === "unknown") return [];
+  const region = newest.facts.servedBy;
+  return [
+    {
+      vantage: ear.vantage.id,
+      region: typeof region === "string" ? region : null,
+      served: newest.verdict === "up",
+    },
+  ];
+}
+
+/** Nearest-rank percentile; null of nothing. */
+export function percentile(values: readonly number[], p: number): number | null {
+  if (values.length === 0) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(p * sorted.length) - 1)] ?? null;
+}
+
+const percent = (share: number) => `${Math.round(share * 100)} %`;
