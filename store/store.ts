@@ -1,31 +1,64 @@
 /** store · contract. What a store keeps and promises; `memory.ts` and `sqlite.ts` keep it, tests/contracts hold
- *  both to it. Every read gives copies: what a caller does to them changes nothing here. */
-import type { Decision, Order, Report, Request, Round, Standing, Voice } from "./records.ts";
+ *  both to it. What goes in is checked (`BadInput` when it is not the noun it should be, and nothing is kept), and
+ *  what a caller later does to it, or to what it read, changes nothing here. */
+import { z } from "zod";
+import {
+  Decision,
+  Order,
+  type Region,
+  type Report,
+  type Request,
+  type Round,
+  Standing,
+  type Voice,
+} from "./records.ts";
 
 /** One step of the failover, kept whole or not at all. */
-export type Change = {
-  /** The version this step was computed from; 0 when there was none. */
-  from: number;
-  standing: Standing; // its version is `from + 1`
-  orders: Order[];
-  decision: Decision | null;
-  /** Requests that this step has dealt with. */
-  handled: string[];
-};
+export const Change = z
+  .strictObject({
+    /** The version this step was computed from; 0 when there was none. */
+    from: z.number().int().nonnegative(),
+    standing: Standing,
+    /** An order with the id of an earlier one takes its place, and has yet to be confirmed. */
+    orders: z.array(Order),
+    decision: Decision.nullable(),
+    /** Requests that this step has dealt with. */
+    handled: z.array(z.string()),
+  })
+  .refine((c) => c.standing.version === c.from + 1, {
+    path: ["standing", "version"],
+    message: "expected the version after `from`",
+  });
+export type Change = z.infer<typeof Change>;
 
 /** Region scores at one instant, for lines over time. */
-export type Point = { at: number; scores: Record<string, number | null> };
+export const Point = z.strictObject({
+  at: z.number().int().nonnegative(),
+  scores: z.record(z.string(), z.number().min(0).max(1).nullable()),
+});
+export type Point = z.infer<typeof Point>;
+
+export const pointOf = ({ assessment }: Report): Point => ({
+  at: assessment.at,
+  scores: Object.fromEntries(assessment.regions.map((r): [Region, number | null] => [r.region, r.score])),
+});
+
+/** A kept record that could not be read back: which one, and what is wrong with it. */
+export type Damage = { record: string; why: string };
 
 export interface Store {
+  /** One round for each vantage point and instant: kept again, it takes the place of the first. */
   addRound(round: Round): Promise<void>;
   /** Rounds that began at or after `since`, oldest first. */
   rounds(since: number): Promise<Round[]>;
 
+  /** One voice for each region and instant: a later count takes the place of an earlier one. */
   addVoices(voices: Voice[]): Promise<void>;
   /** What users got at or after `since`, oldest first. */
   voices(since: number): Promise<Voice[]>;
 
-  /** Where the failover stands; null before the first step. */
+  /** Where the failover stands; null before the first step. Throws when it is kept but cannot be read: a guess
+   *  could send users anywhere. */
   standing(): Promise<Standing | null>;
   /** Keeps a step, its orders and its record together. False, and nothing kept, when another analyzer was first. */
   remember(change: Change): Promise<boolean>;
@@ -43,9 +76,14 @@ export interface Store {
   /** What the last tick saw and how the rules stand. Also appends a point to `history`. */
   report(report: Report): Promise<void>;
   lastReport(): Promise<Report | null>;
+  /** Points at or after `since`, oldest first; one for each instant. */
   history(since: number): Promise<Point[]>;
 
   /** Forgets rounds, voices and points from before `before`. Never standing, orders, decisions or requests. */
   forget(before: number): Promise<void>;
+
+  /** Records that reads have met since opening and refused, each once; whatever else was asked for was given. */
+  damaged(): Promise<Damage[]>;
+  /** Closing twice is harmless. */
   close(): Promise<void>;
 }

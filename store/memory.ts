@@ -1,0 +1,103 @@
+/** store · rim. Keeps everything in this process and forgets it with it: for tests, and for the simulator, whose
+ *  time is not ours. Records are frozen once and handed out as they are, so reading costs nothing. */
+import { type Decision, type Order, parse, Report, Request, Round, type Standing, Voice } from "./records.ts";
+import { Change, type Point, pointOf, type Store } from "./store.ts";
+
+export function memory(): Store {
+  const rounds = new Shelf<Round>((round) => round.vantage);
+  const voices = new Shelf<Voice>((voice) => voice.region);
+  const points = new Shelf<Point>(() => "");
+  const decisions: Decision[] = [];
+  const orders = new Map<string, { order: Order; confirmed: boolean }>();
+  const requests = new Map<string, { request: Request; handled: boolean }>();
+  let standing: Standing | null = null;
+  let report: Report | null = null;
+
+  return {
+    async addRound(round) {
+      rounds.put(freeze(parse("round", Round, round)));
+    },
+    rounds: async (since) => rounds.from(since),
+
+    async addVoices(heard) {
+      const checked = heard.map((voice) => freeze(parse("voice", Voice, voice)));
+      for (const voice of checked) voices.put(voice);
+    },
+    voices: async (since) => voices.from(since),
+
+    standing: async () => standing,
+    async remember(change) {
+      const step = freeze(parse("step", Change, change));
+      if (step.from !== (standing?.version ?? 0)) return false;
+      standing = step.standing;
+      for (const order of step.orders) {
+        orders.delete(order.id); // so that it takes its place at the end
+        orders.set(order.id, { order, confirmed: false });
+      }
+      if (step.decision) decisions.unshift(step.decision);
+      for (const id of step.handled) {
+        const asked = requests.get(id);
+        if (asked) asked.handled = true;
+      }
+      return true;
+    },
+    unconfirmed: async () => [...orders.values()].filter((o) => !o.confirmed).map((o) => o.order),
+    async confirm(id) {
+      const found = orders.get(id);
+      if (found) found.confirmed = true;
+    },
+    decisions: async (limit) => decisions.slice(0, Math.max(0, limit)),
+
+    async ask(request) {
+      const asked = freeze(parse("request", Request, request));
+      if (!requests.has(asked.id)) requests.set(asked.id, { request: asked, handled: false });
+    },
+    requests: async () => [...requests.values()].filter((r) => !r.handled).map((r) => r.request),
+
+    async report(latest) {
+      report = freeze(parse("report", Report, latest));
+      points.put(freeze(pointOf(report)));
+    },
+    lastReport: async () => report,
+    history: async (since) => points.from(since),
+
+    async forget(before) {
+      for (const shelf of [rounds, voices, points]) shelf.forget(before);
+    },
+    damaged: async () => [],
+    close: async () => {},
+  };
+}
+
+/** Records in order of their instant, then their name; one for each. New ones mostly belong at the end. */
+class Shelf<T extends { at: number }> {
+  #records: T[] = [];
+  readonly #name: (record: T) => string;
+
+  constructor(name: (record: T) => string) {
+    this.#name = name;
+  }
+
+  put(record: T): void {
+    const name = this.#name(record);
+    const order = (other: T) =>
+      other.at - record.at || (this.#name(other) < name ? -1 : Number(this.#name(other) > name));
+    const before = this.#records.findLastIndex((other) => order(other) <= 0);
+    const found = this.#records[before];
+    const same = found !== undefined && order(found) === 0;
+    this.#records.splice(same ? before : before + 1, same ? 1 : 0, record);
+  }
+
+  from(since: number): T[] {
+    return this.#records.slice(this.#records.findLastIndex((record) => record.at < since) + 1);
+  }
+
+  forget(before: number): void {
+    this.#records = this.from(before);
+  }
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) Object.values(Object.freeze(value)).forEach(freeze);
+  return value;
+}

@@ -1,0 +1,160 @@
+/** Made-up records for the stores' contract: whole nouns of small numbers, so that instants and names often meet. */
+import fc from "fast-check";
+import type {
+  Decision,
+  Observation,
+  Order,
+  Report,
+  Request,
+  Round,
+  Standing,
+  Voice,
+} from "../../store/records.ts";
+import type { Change } from "../../store/store.ts";
+
+const words = fc.string({ unit: "grapheme", minLength: 1, maxLength: 12 });
+const ms = fc.double({ min: 0, max: 5_000, noNaN: true }).map((n) => n + 0); // JSON knows no -0
+const count = fc.nat({ max: 1_000 });
+
+export const instant = fc.nat({ max: 12 });
+export const name = fc.constantFrom("a", "b", "c");
+const region = fc.constantFrom("us-east-1", "us-west-2", "eu-central-1");
+
+const facts = fc.dictionary(
+  words,
+  fc.oneof(
+    words,
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.array(words, { maxLength: 3 }),
+    fc.dictionary(words, ms, { noNullPrototype: true, maxKeys: 3 }),
+  ),
+  { noNullPrototype: true, maxKeys: 4 },
+);
+
+const observation: fc.Arbitrary<Observation> = fc
+  .record({
+    at: instant,
+    vantage: name,
+    target: words,
+    kind: fc.constantFrom("dns", "http", "tcp", "tls", "aws"),
+    purpose: fc.constantFrom("service", "workload", "route", "capacity", "control"),
+    service: words,
+    region,
+    latencyMs: fc.option(ms),
+    facts,
+    verdict: fc.constantFrom("up", "down", "unknown"),
+  })
+  .map(({ verdict, ...heard }) =>
+    verdict === "up" ? { ...heard, verdict, reason: null } : { ...heard, verdict, reason: "no-route" },
+  );
+
+export const round: fc.Arbitrary<Round> = fc.record({
+  vantage: name,
+  vantageRegion: region,
+  at: instant,
+  tookMs: ms,
+  blind: fc.boolean(),
+  observations: fc.array(observation, { maxLength: 4 }),
+});
+
+export const voice: fc.Arbitrary<Voice> = fc.record({
+  at: instant,
+  spanMs: ms,
+  region: fc.oneof(region, fc.constant("nowhere")),
+  requests: count,
+  failed: count,
+  p95Ms: fc.option(ms),
+});
+
+export const request: fc.Arbitrary<Request> = fc.record(
+  {
+    id: name,
+    at: instant,
+    by: words,
+    kind: fc.constantFrom("failover", "failback", "hold", "release", "approve"),
+    from: region,
+    to: region,
+    reason: words,
+  },
+  { requiredKeys: ["id", "at", "by", "kind", "reason"] },
+);
+
+export const order: fc.Arbitrary<Order> = fc.oneof(
+  fc.record({
+    id: name,
+    at: instant,
+    kind: fc.constant("capacity"),
+    region,
+    want: fc.constantFrom("normal", "full"),
+  }),
+  fc.record({ id: name, at: instant, kind: fc.constant("drain"), region, drained: fc.boolean() }),
+);
+
+/** A step from one version to the next; what it says matters to nobody here. */
+export function step(from: number, parts: Partial<Change> = {}): Change {
+  const standing: Standing = {
+    version: from + 1,
+    phase: "home",
+    since: from,
+    drained: null,
+    prepared: false,
+    strikes: 0,
+    steady: from,
+    evidenceAt: from,
+    wellSince: null,
+    blockers: [],
+    moves: [],
+    movedBy: null,
+    request: null,
+    held: null,
+  };
+  return { from, standing, orders: [], decision: null, handled: [], ...parts };
+}
+
+export function decision(id: string): Decision {
+  return {
+    id,
+    at: 1,
+    from: "home",
+    to: "doubting",
+    by: "rules",
+    why: "users in us-east-1 are hurt",
+    for: [{ id: "hurt", says: "users are hurt", met: true, value: "3 of 3" }],
+    against: [{ id: "cooldown", says: "a move was made lately", met: null, value: "unknown" }],
+    orders: [],
+    scores: { "us-east-1": 0.25, "us-west-2": null },
+    root: "dynamodb@us-east-1",
+  };
+}
+
+export function report(at: number, score: number | null = 1): Report {
+  return {
+    assessment: {
+      at,
+      evidenceAt: at,
+      regions: [
+        {
+          region: "us-east-1",
+          role: "primary",
+          score,
+          coverage: 1,
+          reasons: [],
+          votes: [],
+          p95Ms: null,
+          capacity: null,
+        },
+      ],
+      services: [],
+      anomalies: [],
+      cascade: { root: null, confidence: null, evidence: [], risk: {}, fallen: [], next: [] },
+      routes: [],
+      blind: [],
+      users: [],
+    },
+    for: [],
+    against: [],
+    why: "all is well",
+  };
+}

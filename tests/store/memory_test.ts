@@ -1,0 +1,7 @@
+import { memory } from "../../store/memory.ts";
+import { storeContract } from "../contracts/store.ts";
+
+storeContract("memory()", async () => {
+  const store = memory();
+  return { store, reopen: async () => store, end: () => store.close() };
+});
