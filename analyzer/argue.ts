@@ -38,7 +38,7 @@ export function argue(
         "hurt",
         `Users in ${from} hurt for ${rules.consecutiveFailuresThreshold} rounds`,
         standing.strikes >= rules.consecutiveFailuresThreshold,
-        `${standing.strikes} of ${rules.consecutiveFailuresThreshold}`,
+        standing.strikes === 1 ? "1 round" : `${standing.strikes} rounds`,
       ),
       line(
         "quorum",
@@ -102,6 +102,47 @@ export function blockers(argument: Argument): string[] {
   ];
 }
 
+/** What keeps users where they are, in words. */
+export function objections(
+  argument: Argument,
+  ids: readonly string[],
+  rules: Rules,
+  topology: Topology,
+): string {
+  const from = regionOf(topology, "primary");
+  const to = regionOf(topology, "standby");
+  const words = (l: RuleLine): string => {
+    switch (l.id) {
+      case "hurt":
+        return `users were hurt for ${l.value}, not yet ${rules.consecutiveFailuresThreshold}`;
+      case "quorum":
+        return `${l.value} vantage points outside ${from} see it`;
+      case "unfit":
+        return l.met === null ? `the health of ${from} is unknown` : `${from} still scores ${l.value}`;
+      case "fit":
+        return l.met === null
+          ? `the health of ${to} is unknown`
+          : `${to} scores ${l.value}, below ${rules.healthThreshold}`;
+      case "margin":
+        return l.met === null
+          ? `nobody can tell whether ${to} is better`
+          : `${to} is not ${rules.marginOverSource} better`;
+      case "capacity":
+        return l.met === null ? `the tasks of ${to} are unknown` : `${to} has ${l.value}`;
+      case "cooldown":
+        return `users were moved ${l.value}, less than ${span(rules.cooldownMs)}`;
+      case "budget":
+        return `${l.value} moves are spent`;
+      default:
+        return l.says.charAt(0).toLowerCase() + l.says.slice(1);
+    }
+  };
+  return [...argument.for, ...argument.against]
+    .filter((l) => ids.includes(l.id))
+    .map(words)
+    .join("; ");
+}
+
 /** The rules that a person's own request does not set aside: nobody is ever sent to a place that cannot take them. */
 export const alwaysAsked = ["fit", "capacity"];
 
@@ -120,7 +161,7 @@ export function quorum(health: Health | undefined) {
 }
 
 /** Known to be able to take users, by its score and by what the vantage points say. */
-export function fit(health: Health | undefined, rules: Rules): boolean {
+export function isFit(health: Health | undefined, rules: Rules): boolean {
   return health?.score != null && health.score >= rules.healthThreshold && !quorum(health).hurt;
 }
 

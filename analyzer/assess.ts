@@ -32,6 +32,7 @@ export type Heard = {
 const costs = {
   failed: { perShare: 2, most: 1 }, // a third of answers lost is a region nobody should be sent to
   slow: { perShare: 1.5, most: 0.6 },
+  dissent: 0.1,
   root: 0.15,
   fallen: 0.05,
   servicesMost: 0.25,
@@ -114,6 +115,7 @@ export function vote(ear: Ear, region: string, rules: Rules): Vote {
   const bad = newest.filter((o) => hurts(o, rules));
   const window = rounds.flat();
   const badShare = window.filter((o) => hurts(o, rules)).length / window.length;
+  const badRounds = rounds.filter((round) => round.some((o) => hurts(o, rules))).length;
   const lately = rounds
     .slice(0, rules.calmRounds)
     .flat()
@@ -126,12 +128,9 @@ export function vote(ear: Ear, region: string, rules: Rules): Vote {
       why: `${bad.length} of ${newest.length} answers failed or were late: ${why}`,
     };
   }
-  if (badShare >= rules.hurtShare && lately && rounds.length >= rules.consecutiveFailuresThreshold) {
-    return {
-      vantage,
-      says: "hurt",
-      why: `${percent(badShare)} of answers in the last ${rounds.length} rounds failed or were late`,
-    };
+  if (lately && badShare >= rules.hurtShare && badRounds >= rules.consecutiveFailuresThreshold) {
+    const why = `${percent(badShare)} of answers in the last ${rounds.length} rounds failed or were late`;
+    return { vantage, says: "hurt", why };
   }
   return {
     vantage,
@@ -140,34 +139,56 @@ export function vote(ear: Ear, region: string, rules: Rules): Vote {
   };
 }
 
+/** What most outside vantage points see at the least: one that lies alone neither ruins a region nor saves it, but
+ *  its dissent costs a little and is said. */
 function workloadReasons(region: string, seeing: readonly Ear[], rules: Rules): HealthReason[] {
-  const share = (rounds: number, test: (o: Observation) => boolean) => {
-    const asked = seeing
-      .flatMap((e) => about(e, "workload", region).slice(0, rounds).flat())
-      .filter((o) => o.verdict !== "unknown");
-    return asked.length === 0 ? 0 : asked.filter(test).length / asked.length;
-  };
-  // The worse of "just now" and "of late": quick to see a loss, slow to forgive a region that comes and goes.
-  const worst = (test: (o: Observation) => boolean) =>
-    Math.max(share(rules.calmRounds, test), share(rules.windowRounds, test));
-  const failed = worst((o) => o.verdict === "down");
-  const slow = worst((o) => o.verdict === "up" && hurts(o, rules));
+  const failed = shares(region, seeing, rules, (o) => o.verdict === "down");
+  const slow = shares(region, seeing, rules, (o) => o.verdict === "up" && hurts(o, rules));
   const reasons: HealthReason[] = [];
-  if (failed > 0) {
+  if (failed.most > 0) {
     reasons.push({
-      says: `${percent(failed)} of the workload's answers fail`,
-      costs: Math.min(costs.failed.most, failed * costs.failed.perShare),
+      says: `${percent(failed.most)} of the workload's answers fail`,
+      costs: Math.min(costs.failed.most, failed.most * costs.failed.perShare),
       node: null,
     });
   }
-  if (slow > 0) {
+  if (slow.most > 0) {
     reasons.push({
-      says: `${percent(slow)} of the workload's answers take over ${rules.responseTimeThresholdMs} ms`,
-      costs: Math.min(costs.slow.most, slow * costs.slow.perShare),
+      says: `${percent(slow.most)} of the workload's answers take over ${rules.responseTimeThresholdMs} ms`,
+      costs: Math.min(costs.slow.most, slow.most * costs.slow.perShare),
+      node: null,
+    });
+  }
+  const dissent = Math.max(failed.worst - failed.most, slow.worst - slow.most);
+  if (dissent >= rules.hurtShare) {
+    const who = failed.worst - failed.most >= rules.hurtShare ? failed.worstFrom : slow.worstFrom;
+    reasons.push({
+      says: `${who} alone sees ${percent(dissent)} more fail or lag`,
+      costs: costs.dissent,
       node: null,
     });
   }
   return reasons;
+}
+
+/** The share of answers a test holds for, by vantage point: what a strict majority sees at least, and the worst. */
+function shares(region: string, seeing: readonly Ear[], rules: Rules, test: (o: Observation) => boolean) {
+  const each = seeing
+    .flatMap((e) => {
+      const rounds = about(e, "workload", region);
+      const shareOf = (n: number) => {
+        const asked = rounds
+          .slice(0, n)
+          .flat()
+          .filter((o) => o.verdict !== "unknown");
+        return asked.length === 0 ? 0 : asked.filter(test).length / asked.length;
+      };
+      // The worse of "just now" and "of late": quick to see a loss, slow to forgive a region that comes and goes.
+      return { from: e.vantage.id, share: Math.max(shareOf(rules.calmRounds), shareOf(rules.windowRounds)) };
+    })
+    .sort((a, b) => b.share - a.share);
+  const most = each[Math.floor(each.length / 2)]?.share ?? 0;
+  return { most, worst: each[0]?.share ?? 0, worstFrom: each[0]?.from ?? "" };
 }
 
 function serviceReasons(region: string, fall: Assessment["cascade"]): HealthReason[] {

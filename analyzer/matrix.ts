@@ -1,5 +1,5 @@
-/** analyzer · pure. The service × region matrix: what the vantage points that see, taken together, hold of each
- *  service. More than half must agree; an even split, or nobody heard, is unknown. */
+/** analyzer · pure. The service × region matrix: what the vantage points, taken together, hold of each service. More
+ *  than half of all of them, heard or not, must agree; anything else is unknown. */
 import type { Assessment, Observation, ServiceHealth, Topology } from "../store/records.ts";
 import type { Ear } from "./listen.ts";
 import { about } from "./listen.ts";
@@ -18,7 +18,7 @@ export function matrix(
     const words = ears
       .filter((e) => e.deaf === null)
       .flatMap((e) => word(about(e, purpose, region), service, rules) ?? []);
-    const verdict = majority(words);
+    const verdict = majority(words, ears.length);
     const agreeing = words.filter((w) => w.verdict === verdict);
     const known = before?.services.find((s) => s.service === service && s.region === region);
     return {
@@ -58,14 +58,15 @@ function word(rounds: readonly Observation[][], service: string, rules: Rules): 
   return { verdict: "up", reason: null, latencyMs: median(newest.flatMap((o) => o.latencyMs ?? [])) };
 }
 
-function majority(words: readonly Word[]): ServiceHealth["verdict"] {
+function majority(words: readonly Word[], of: number): ServiceHealth["verdict"] {
   const down = words.filter((w) => w.verdict === "down").length;
-  if (down * 2 > words.length) return "down";
-  return (words.length - down) * 2 > words.length ? "up" : "unknown";
+  if (down * 2 > of) return "down";
+  return (words.length - down) * 2 > of ? "up" : "unknown";
 }
 
 function doubt(words: readonly Word[]): string {
-  return words.length === 0 ? "not-heard" : "disputed";
+  if (words.length === 0) return "not-heard";
+  return new Set(words.map((w) => w.verdict)).size > 1 ? "disputed" : "heard-by-too-few";
 }
 
 function commonest(reasons: readonly string[]): string | null {

@@ -1,0 +1,87 @@
+/** analyzer · the rim. One turn of the loop: hear, judge, decide, remember, carry out. The same in the Lambda, on
+ *  the laptop and in the simulator; only the world differs. */
+import type { Anomaly, Assessment, Order, Round, Topology } from "../store/records.ts";
+import type { Store } from "../store/store.ts";
+import { assess } from "./assess.ts";
+import { atHome, step } from "./failover.ts";
+import type { Rules } from "./rules.ts";
+import type { Traffic } from "./traffic.ts";
+
+export type World = {
+  store: Store;
+  traffic: Traffic;
+  topology: Topology;
+  rules: Rules;
+  /** Epoch ms. */
+  now: () => number;
+  /** Takes all rounds of the window, learns from those it has not seen, and names the series that are odd now. */
+  odd: (rounds: readonly Round[]) => Anomaly[];
+};
+
+/** What became of a tick. `stood-down`: another analyzer was first, and this one left everything to it. */
+export type Ticked = {
+  outcome: "remembered" | "stood-down";
+  /** What could not be carried out this time, and why; it is tried again next tick. */
+  undone: { what: string; why: string }[];
+};
+
+export async function tick(
+  world: World,
+  before: Assessment | null,
+): Promise<Ticked & { assessment: Assessment }> {
+  const { store, topology, rules } = world;
+  const now = world.now();
+  const assessment = await look(world, before, now);
+  const standing = (await store.standing()) ?? atHome(now);
+  const news = { assessment, requests: await store.requests(), unconfirmed: await store.unconfirmed() };
+  const decided = step(standing, news, rules, topology);
+
+  const first = await store.remember({
+    from: standing.version,
+    standing: decided.standing,
+    orders: decided.orders,
+    decision: decided.decision,
+    handled: decided.handled,
+  });
+  if (!first) return { outcome: "stood-down", undone: [], assessment };
+  await store.report({ assessment, ...decided.argument, why: decided.why });
+
+  const undone = await carryOut(world);
+  try {
+    await world.traffic.publish(decided.standing.drained);
+  } catch (error) {
+    undone.push({ what: "publish the lever's state", why: reasonOf(error) });
+  }
+  return { outcome: "remembered", undone, assessment };
+}
+
+async function look(world: World, before: Assessment | null, now: number): Promise<Assessment> {
+  const { store, topology, rules } = world;
+  // Late rounds still count: as far back as the window, plus as long as silence is borne.
+  const span = (rules.windowRounds + rules.silentRounds) * rules.cadenceMs;
+  const rounds = await store.rounds(now - span);
+  const voices = await store.voices(now - rules.silentRounds * rules.cadenceMs);
+  return assess({ rounds, voices, anomalies: world.odd(rounds), before, now }, topology, rules);
+}
+
+/** Works through what is not yet seen to be true. A newer order about the same thing replaces an older one. */
+async function carryOut({ store, traffic }: World): Promise<Ticked["undone"]> {
+  const undone: Ticked["undone"] = [];
+  const newest = new Map<string, Order>();
+  for (const order of await store.unconfirmed()) {
+    const about = `${order.kind} ${order.region}`;
+    const older = newest.get(about);
+    if (older) await store.confirm(older.id);
+    newest.set(about, order);
+  }
+  for (const order of newest.values()) {
+    try {
+      if (await traffic.carryOut(order)) await store.confirm(order.id);
+    } catch (error) {
+      undone.push({ what: `${order.kind} ${order.region}`, why: reasonOf(error) });
+    }
+  }
+  return undone;
+}
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

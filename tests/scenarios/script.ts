@@ -1,0 +1,135 @@
+/** tests · scenarios. Reads a scenario: `#` says why it exists, commands change the stage, `tick N` lets N cadences
+ *  pass, and what stands below `----` is what happened when it was last looked at. Recorded output is only as good
+ *  as the eye that accepted it: run with RECORD=1, then read the diff. */
+import type { Request } from "../../store/records.ts";
+import { theatre, userRegion } from "./theatre.ts";
+
+export type Beat = { commands: string[]; recorded: string[] };
+
+/** Splits a scenario into beats: commands, then their recorded output. */
+export function beats(text: string): { head: string[]; beats: Beat[] } {
+  const head: string[] = [];
+  const all: Beat[] = [];
+  for (const block of text.trim().split(/\n\s*\n/)) {
+    const lines = block.split("\n");
+    if (lines.every((l) => l.startsWith("#"))) {
+      head.push(...lines);
+      continue;
+    }
+    const cut = lines.indexOf("----");
+    all.push({
+      commands: cut < 0 ? lines : lines.slice(0, cut),
+      recorded: cut < 0 ? [] : lines.slice(cut + 1),
+    });
+  }
+  return { head, beats: all };
+}
+
+/** Plays the beats and gives each with what really happened. */
+export async function play(script: readonly Beat[]): Promise<Beat[]> {
+  const first = script[0]?.commands[0] ?? "";
+  const overrides = first.startsWith("rules ") ? (JSON.parse(first.slice(6)) as Record<string, never>) : {};
+  const show = theatre(overrides);
+  const played: Beat[] = [];
+  for (const beat of script) {
+    const happened: string[] = [];
+    for (const line of beat.commands) happened.push(...(await perform(line, show)));
+    played.push({ commands: beat.commands, recorded: happened });
+  }
+  return played;
+}
+
+type Show = ReturnType<typeof theatre>;
+
+async function perform(line: string, show: Show): Promise<string[]> {
+  const [verb = "", ...words] = line.split("#")[0]?.trim().split(/\s+/) ?? [];
+  const [first = "", second = ""] = words;
+  const { stage } = show;
+  switch (verb) {
+    case "rules":
+      return [];
+    case "break": // break app@us-east-1 timeout
+      stage.wrong.set(first, second || "timeout");
+      return [];
+    case "mend":
+      if (first) stage.wrong.delete(first);
+      else {
+        for (const broken of [stage.wrong, stage.blind, stage.silent, stage.lying]) broken.clear();
+        stage.route53 = null;
+        stage.leverBroken = false;
+        stage.capacityComes = true;
+      }
+      return [];
+    case "blind":
+      stage.blind.add(first);
+      return [];
+    case "silence":
+      stage.silent.add(first);
+      return [];
+    case "lie":
+      stage.lying.add(first);
+      return [];
+    case "tasks": // tasks us-west-2 0
+      stage.tasks.set(first, Number(second));
+      return [];
+    case "route53": // Route 53 answers this region by itself, or "follows" the lever
+      stage.route53 = first === "follows" ? null : first;
+      return [];
+    case "lever": // lever broken | lever mended
+      stage.leverBroken = first === "broken";
+      return [];
+    case "capacity": // capacity missing | capacity comes
+      stage.capacityComes = first === "comes";
+      return [];
+    case "ask": // ask failback ana because the drill is over
+      await show.store.ask(request(words, show.now()));
+      return [];
+    case "tick":
+      return ticks(Number(first), show);
+    case "why": {
+      const report = await show.store.lastReport();
+      const lines = [...(report?.for ?? []), ...(report?.against ?? [])];
+      return lines.map((l) => `${l.met === null ? "?" : l.met ? "yes" : "no "} ${l.says}: ${l.value}`);
+    }
+    default:
+      throw new Error(`Cannot perform "${line}": no such command`);
+  }
+}
+
+async function ticks(n: number, show: Show): Promise<string[]> {
+  const lines: string[] = [];
+  for (let i = 0; i < n; i++) {
+    const before = (await show.store.decisions(1))[0]?.id;
+    const ticked = await show.advance();
+    const newest = (await show.store.decisions(1))[0];
+    const at = `${String(show.elapsedMs() / 1000).padStart(5)} s`;
+    if (newest && newest.id !== before) {
+      const orders = newest.orders.map((o) =>
+        o.kind === "drain" ? `${o.drained ? "drain" : "undrain"} ${o.region}` : `${o.want} size ${o.region}`,
+      );
+      const phase = newest.from === newest.to ? newest.to : `${newest.from} -> ${newest.to}`;
+      lines.push(`${at}  ${phase}: ${newest.why}${orders.length ? ` [${orders.join(", ")}]` : ""}`);
+    }
+    for (const { what, why } of ticked.undone) lines.push(`${at}  could not ${what}: ${why}`);
+  }
+  const standing = await show.store.standing();
+  const report = await show.store.lastReport();
+  lines.push(`now: ${standing?.phase}, users in ${userRegion(show.stage)}. ${report?.why}`);
+  const root = report?.assessment.cascade.root;
+  if (root) lines.push(`root: ${root}`);
+  return lines;
+}
+
+function request(words: string[], now: number): Request {
+  const [kind = "", by = "", ...reason] = words;
+  return {
+    id: `${kind}-${by}-${now}`,
+    at: now,
+    by,
+    kind: kind as Request["kind"],
+    reason: reason.join(" ") || "no reason given",
+  };
+}
+
+export const write = (head: readonly string[], played: readonly Beat[]): string =>
+  `${[head.join("\n"), ...played.map((b) => [...b.commands, "----", ...b.recorded].join("\n"))].join("\n\n")}\n`;
