@@ -55,7 +55,7 @@ export function cascade(services: readonly ServiceHealth[], edges: readonly Edge
   }
   const ranked = candidates(failing, services)
     .map((node) => judge(node, failing, services, edges, now))
-    .sort((a, b) => b.score - a.score || a.since - b.since || a.node.localeCompare(b.node));
+    .sort((a, b) => b.score - a.score || b.reach.length - a.reach.length || a.since - b.since);
   const root = ranked[0];
   if (!root) return { root: null, confidence: null, evidence: [], risk, fallen: [], next: [] };
 
@@ -74,9 +74,11 @@ export function cascade(services: readonly ServiceHealth[], edges: readonly Edge
     const { says, grade, source } = r.edge;
     return [{ node: r.node, because: r.because, says, from: r.from, until: r.until, grade, source }];
   });
-  for (const region of Object.keys(risk)) {
-    risk[region] = riskOf(region, services, new Set(next.map((n) => n.node)));
-  }
+  // Risk asks every failing service, not only the likeliest root: one more failure never makes a region safer.
+  const expected = new Set(
+    failing.flatMap((f) => expectedOf(`${f.service}@${f.region}`, f.since, edges, now)),
+  );
+  for (const region of Object.keys(risk)) risk[region] = riskOf(region, services, expected);
   return { root: root.node, confidence: root.score, evidence: root.evidence, risk, fallen, next };
 }
 
@@ -121,6 +123,11 @@ function judge(
   ];
   return { node, since, reach, score, evidence };
 }
+
+const expectedOf = (node: string, since: number, edges: readonly Edge[], now: number): string[] =>
+  blast(node, since, edges)
+    .filter((r) => r.until >= now)
+    .map((r) => r.node);
 
 /** Share of what is watched in a region that has fallen or, at half weight, is expected to. */
 function riskOf(region: string, services: readonly ServiceHealth[], expected: ReadonlySet<string>): number {

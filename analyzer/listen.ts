@@ -7,6 +7,8 @@ import type { Rules } from "./rules.ts";
 export type Ear = {
   vantage: Vantage;
   rounds: readonly Round[];
+  /** What it heard, a list per round and per `purpose region`, newest first. */
+  heard: ReadonlyMap<string, Observation[][]>;
   /** Why nothing it says counts now; null when it does. */
   deaf: string | null;
 };
@@ -17,7 +19,7 @@ export function listen(rounds: readonly Round[], topology: Topology, rules: Rule
     const own = rounds.filter((r) => r.vantage === vantage.id).sort((a, b) => b.at - a.at);
     const newest = own[0];
     const clear = own.filter((r) => !r.blind).slice(0, rules.windowRounds);
-    return { vantage, rounds: clear, deaf: deafness(newest, rules, now) };
+    return { vantage, rounds: clear, heard: sorted(clear), deaf: deafness(newest, rules, now) };
   });
 }
 
@@ -31,8 +33,25 @@ function deafness(newest: Round | undefined, rules: Rules, now: number): string 
 
 /** What an ear heard about one region for one purpose, a list per round, newest first; rounds that asked nothing
  *  of the kind are left out. */
-export function about(ear: Ear, purpose: Purpose, region: string): Observation[][] {
-  return ear.rounds
-    .map((r) => r.observations.filter((o) => o.purpose === purpose && o.region === region))
-    .filter((heard) => heard.length > 0);
+export function about(ear: Ear, purpose: Purpose, region: string): readonly Observation[][] {
+  return ear.heard.get(`${purpose} ${region}`) ?? [];
+}
+
+function sorted(rounds: readonly Round[]): Map<string, Observation[][]> {
+  const all = new Map<string, Observation[][]>();
+  for (const round of rounds) {
+    const own = new Map<string, Observation[]>();
+    for (const o of round.observations) {
+      const key = `${o.purpose} ${o.region}`;
+      const list = own.get(key);
+      if (list) list.push(o);
+      else own.set(key, [o]);
+    }
+    for (const [key, list] of own) {
+      const lists = all.get(key);
+      if (lists) lists.push(list);
+      else all.set(key, [list]);
+    }
+  }
+  return all;
 }
