@@ -1,0 +1,13 @@
+/** infra/local · door. The same house on one laptop: three regions, a name server with Route 53's rules, its health
+ *  checkers, users, and ways to break them. Everything is real but AWS.
+ *
+ *  world.ts        starts it and gives Holdfast its eyes (edges), hands (traffic) and the playground
+ *  timings.ts      the pace, beside AWS's own
+ *  places.ts       regions, services, names;  topology.ts  what is watched
+ *  ground.ts       addresses and ports;  door.ts  open or shut;  region.ts  what a region answers
+ *  nameserver.ts   sockets;  message.ts  bytes;  zone.ts  meaning;  names.ts  this world's zones
+ *  switchboard.ts  Route 53 at work;  checkers.ts  its health checkers;  ../route53.ts  its rules
+ *  crowd.ts        the users;  lever.ts  the hands;  vantage.ts  the eyes;  control.ts  what tells a blind eye
+ *  faults.ts       ways to break it;  memory.ts  what it does not forget */
+export { localTimings, pace, type Timings } from "./timings.ts";
+export { startWorld, type World, type WorldOptions } from "./world.ts";

@@ -1,0 +1,73 @@
+/** infra/local · effects. Route 53 at work: keeps the state of ../route53.ts, feeds it results and metric points with
+ *  the time, and tells when what must be remembered has changed. */
+import * as route53 from "../route53.ts";
+import { checkerNames } from "./checkers.ts";
+import type { Timings } from "./timings.ts";
+
+export type Switchboard = {
+  /** Epoch ms that never go back, whatever is done to the machine's clock. */
+  now(): number;
+  heard(region: string, checker: string, passed: boolean): void;
+  metrics: { put(value: number): Promise<void>; alarm(): string };
+  /** The region the workload's name leads to right now. */
+  leadsTo(): string;
+  remembered(): route53.Remembered;
+};
+
+export function switchboard(options: {
+  primary: string;
+  standby: string;
+  timings: Timings;
+  remembered: route53.Remembered | undefined;
+  running: (region: string) => number;
+  /** Keeps what is remembered; a metric point is accepted only once that is done. */
+  save: () => Promise<void>;
+  trouble: (error: Error) => void;
+}): Switchboard {
+  const { primary, standby, timings: t, running, save, trouble } = options;
+  const plan = route53.failoverPlan({
+    primary,
+    standby,
+    checkers: checkerNames(t.checkers),
+    intervalMs: t.checkIntervalMs,
+    failureThreshold: t.failureThreshold,
+    alarmPeriodMs: t.alarmPeriodMs,
+    facts: { connectMsMax: t.checkConnectMs, answerMsMax: t.checkAnswerMs },
+  });
+  const drain = route53.checkIds(primary).drain;
+  let state = route53.begin(plan, options.remembered);
+  let known = JSON.stringify(route53.remember(state));
+  const now = () => Math.floor(performance.timeOrigin + performance.now());
+
+  const become = async (next: route53.State) => {
+    if (next === state) return;
+    state = next;
+    const knows = JSON.stringify(route53.remember(state));
+    if (knows === known) return;
+    known = knows;
+    await save();
+  };
+  const becomeMeanwhile = (next: route53.State) => void become(next).catch(trouble);
+  return {
+    now,
+    heard: (region, checker, passed) =>
+      becomeMeanwhile(route53.hear(plan, state, route53.checkIds(region).endpoint, checker, passed)),
+    metrics: {
+      put: (value) => become(route53.publish(route53.judge(plan, state, now()), drain, now(), value)),
+      alarm() {
+        becomeMeanwhile(route53.judge(plan, state, now()));
+        const status = state.streams[drain]?.status ?? "insufficient-data";
+        return { ok: "OK", alarm: "ALARM", "insufficient-data": "INSUFFICIENT_DATA" }[status];
+      },
+    },
+    leadsTo() {
+      becomeMeanwhile(route53.judge(plan, state, now()));
+      const targets = [primary, standby].map((region) => {
+        const healthy = running(region);
+        return [region, { registered: healthy, healthy }] as const;
+      });
+      return route53.answer(plan, state, Object.fromEntries(targets)).region;
+    },
+    remembered: () => route53.remember(state),
+  };
+}
