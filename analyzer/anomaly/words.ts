@@ -1,0 +1,61 @@
+/** analyzer · pure. What a number is called, in which unit it is said, and which difference is too small to mean
+ *  anything. */
+
+type Measure = {
+  /** One of them, and several. */
+  unit: [string, string];
+  /** Smaller differences are noise to those who use the service, however rare. */
+  grain: number;
+  says?: (value: number) => string;
+};
+
+const ms = (grain: number, what: string): Measure => ({
+  unit: [`ms ${what}`.trim(), `ms ${what}`.trim()],
+  grain,
+});
+
+const measures: Record<string, Measure> = {
+  latencyMs: ms(20, ""), // people feel 100 ms; a fifth of it is a machine catching its breath
+  connectMs: ms(20, "to connect"),
+  tlsMs: ms(20, "for TLS"),
+  firstByteMs: ms(20, "to the first byte"),
+  addresses: { unit: ["address", "addresses"], grain: 1 },
+  ttlSeconds: { unit: ["s TTL", "s TTL"], grain: 60 }, // a cached TTL counts down from answer to answer
+  newAddresses: { unit: ["new", "new"], grain: 0.5, says: (x) => `${Math.round(x * 100)} % new addresses` },
+  failed: { unit: ["", ""], grain: 0.1, says: (x) => (x > 0 ? "failed" : "answered") },
+  running: { unit: ["task running", "tasks running"], grain: 1 },
+};
+
+export const grainOf = (feature: string): number => measures[feature]?.grain ?? 0;
+
+/** "412 ms, usually 3 to 9 ms". `value` is NaN when there was none; `usual` holds the values remembered. */
+export function say(feature: string, value: number, usual: readonly number[]): string {
+  const sorted = usual.filter((x) => !Number.isNaN(x)).sort((a, b) => a - b);
+  const now = Number.isNaN(value) ? `no ${noun(feature)}` : worded(feature, value);
+  const lo = sorted[Math.floor(sorted.length * 0.05)];
+  const hi = sorted[Math.ceil(sorted.length * 0.95) - 1];
+  if (lo === undefined || hi === undefined) return `${now}, never measured before`;
+  if (short(lo) === short(hi)) return `${now}, usually ${worded(feature, lo)}`;
+  return measures[feature]?.says
+    ? `${now}, usually ${worded(feature, lo)} to ${worded(feature, hi)}`
+    : `${now}, usually ${short(lo)} to ${worded(feature, hi)}`;
+}
+
+function worded(feature: string, value: number): string {
+  const measure = measures[feature];
+  if (!measure) return short(value);
+  if (measure.says) return measure.says(value);
+  const [one, several] = measure.unit;
+  return `${short(value)} ${value === 1 ? one : several}`;
+}
+
+const noun = (feature: string) =>
+  feature.endsWith("Ms") ? "time" : feature === "ttlSeconds" ? "TTL" : feature;
+
+/** Three digits are enough to compare by. */
+function short(x: number): string {
+  if (x === 0) return "0";
+  const size = Math.abs(x);
+  if (size >= 1e6 || size < 1e-3) return x.toPrecision(3);
+  return String(size >= 100 ? Math.round(x) : Number(x.toPrecision(size >= 10 ? 3 : 2)));
+}

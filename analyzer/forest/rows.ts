@@ -1,0 +1,56 @@
+/** analyzer · pure. What a forest takes in: rows of numbers of equal width, NaN for a missing one. */
+import { BadInput } from "../../store/records.ts";
+
+/** Many rows as one array, row after row. The quickest way in. */
+export type Table = { columns: number; values: Float64Array };
+
+/** One row each, all equally wide; NaN is missing, infinities are refused. */
+export type Rows = Table | readonly ArrayLike<number>[];
+
+export const isTable = (rows: Rows): rows is Table => "values" in rows && rows.values instanceof Float64Array;
+
+/** How many rows and columns there are. Throws `BadInput` when they do not add up. */
+export function shapeOf(rows: Rows, columnsWanted: number | null): { count: number; columns: number } {
+  const columns = columnsWanted ?? (isTable(rows) ? rows.columns : (rows[0]?.length ?? 0));
+  if (isTable(rows)) {
+    if (rows.columns !== columns) throw wide(columns, rows.columns, "the table");
+    if (!Number.isInteger(columns) || columns < 1 || rows.values.length % columns !== 0)
+      throw new BadInput(
+        `Cannot read the table: expected whole rows of ${columns} columns; got ${rows.values.length} values`,
+      );
+    return { count: rows.values.length / columns, columns };
+  }
+  return { count: rows.length, columns };
+}
+
+/** Copies `count` rows from `first` on into `into`, row after row; true when any value is missing. */
+export function copyRows(
+  rows: Rows,
+  first: number,
+  count: number,
+  columns: number,
+  into: Float64Array,
+): boolean {
+  if (isTable(rows)) into.set(rows.values.subarray(first * columns, (first + count) * columns));
+  else {
+    for (let r = 0; r < count; r++) {
+      const row = rows[first + r];
+      if (!row || row.length !== columns) throw wide(columns, row?.length ?? 0, `row ${first + r + 1}`);
+      for (let q = 0; q < columns; q++) into[r * columns + q] = row[q] ?? Number.NaN;
+    }
+  }
+  let missing = false;
+  for (let k = 0; k < count * columns; k++) {
+    const x = into[k] ?? 0;
+    if (x - x === 0) continue; // finite
+    if (Number.isNaN(x)) missing = true;
+    else
+      throw new BadInput(
+        `Cannot read row ${first + Math.floor(k / columns) + 1}: expected finite numbers, NaN for missing; got ${x} in column ${(k % columns) + 1}`,
+      );
+  }
+  return missing;
+}
+
+const wide = (expected: number, came: number, where: string) =>
+  new BadInput(`Cannot read ${where}: expected ${expected} columns; got ${came}`);

@@ -1,0 +1,318 @@
+/** analyzer · pure. A forest that keeps growing: it remembers the latest rows and regrows its trees from them, one
+ *  after the other, so that no tree is older than one turn and no moment costs a whole forest. Memory is fixed.
+ *
+ *  A row is scored as if it had been there when the trees were cut. The paper's cuts fall within what a tree has
+ *  seen, so a value ten times the record scores like the record itself, and a column that never moved is never
+ *  asked. Here every step of a walk first asks whether a cut in the range stretched to the row would have fallen
+ *  between the row and everything known (the step of Guha et al., "Robust random cut forest", ICML 2016). */
+import { BadInput } from "../../store/records.ts";
+import { checkForest, type Explanation, type ForestOptions, fullDepth } from "../forest.ts";
+import { below, chance } from "./chance.ts";
+import { type Beyond, tell } from "./explain.ts";
+import { averagePathLength, scoreOfPath } from "./paths.ts";
+import { copyRows } from "./rows.ts";
+import { emptyTrees, growTree, type Trees } from "./tree.ts";
+
+export type StreamOptions = ForestOptions & {
+  columns: number;
+  /** Rows remembered. */
+  window?: number;
+  /** Rows learned while every tree is regrown once; fewer while the window is filling. */
+  turn?: number;
+  /** Per column, the smallest difference that means anything; a range is never taken as narrower. 0 when left out. */
+  grains?: readonly number[];
+};
+
+/** Labelled cloud metrics want far larger samples than the batch's 256: a rare but regular peak must be in it. */
+export const streamDefaults = { seed: 1, trees: 50, sample: 4096 };
+
+/** What `save` gives: the rows remembered, and when each tree was grown. Enough to grow every tree again as it was. */
+export type SavedStream = {
+  version: number;
+  columns: number;
+  learned: number;
+  first: number;
+  grown: number;
+  due: number;
+  depth: number;
+  grownAt: number[];
+  /** Oldest first; null is missing. */
+  rows: (number | null)[][];
+};
+
+export interface Stream {
+  /** Rows learned so far. */
+  readonly learned: number;
+  /** Trees grown so far; every `turn` rows it grows by the number of trees. */
+  readonly grown: number;
+  /** Mean path length of an ordinary row, by which scores are measured; 0 before anything was learned. */
+  readonly expected: number;
+  /** Forgets all but the latest `keep` rows, and regrows every tree from them. */
+  forget(keep: number): void;
+  learn(row: ArrayLike<number>): void;
+  /** Score of a row not yet learned; null before anything was learned. */
+  score(row: ArrayLike<number>): number | null;
+  explain(row: ArrayLike<number>): Explanation | null;
+  /** The column's remembered values, oldest first. */
+  remembered(column: number): number[];
+  save(): SavedStream;
+}
+
+/** Starts a stream, or goes on from a saved one with the same options. Throws `BadInput` for options that make no
+ *  sense, or a saved state that is not of these options. */
+export function createStream(options: StreamOptions, from?: SavedStream): Stream {
+  const { seed, count, sample, deepest, columns, window, turn, grains } = checkStream(options);
+
+  const room = window + turn + 1; // one turn more than the window: every tree alive can be grown again from it
+  const ring = new Float64Array(room * columns);
+  const grownAt = new Float64Array(count); // rows learned when each tree was grown
+  const ranges = new Float64Array(count * columns * 2); // least and greatest value each tree has seen, by column
+  let trees: Trees = emptyTrees(count, columns, 0);
+  let learned = 0;
+  let first = 0; // rows before this one are forgotten
+  let grown = 0;
+  let due = 0;
+  let expected = 0; // mean over the trees of c(their rows)
+
+  /** Grows the tree with this number from the window as it was after `until` rows. */
+  const regrow = (number: number, until: number): void => {
+    const tree = number % count;
+    const start = Math.max(first, until - window);
+    const known = until - start;
+    const rows = Math.min(sample, known);
+    const draw = chance(seed, number);
+    const values = roomFor(rows * columns, known);
+    let missing = false;
+    for (let k = 0; k < rows; k++) {
+      let row = start + k;
+      if (rows < known) {
+        const pick = k + below(draw, known - k);
+        row = start + (picks[pick] ?? 0);
+        picks[pick] = picks[k] ?? 0;
+      }
+      const base = (row % room) * columns;
+      for (let q = 0; q < columns; q++) {
+        const x = ring[base + q] ?? Number.NaN;
+        values[q * rows + k] = x;
+        missing ||= Number.isNaN(x);
+      }
+    }
+    for (let q = 0; q < columns; q++) {
+      let lo = Number.POSITIVE_INFINITY;
+      let hi = Number.NEGATIVE_INFINITY;
+      for (let k = q * rows; k < (q + 1) * rows; k++) {
+        const x = values[k] ?? Number.NaN;
+        if (x < lo) lo = x;
+        if (x > hi) hi = x;
+      }
+      ranges[(tree * columns + q) * 2] = lo;
+      ranges[(tree * columns + q) * 2 + 1] = hi;
+    }
+    growTree(trees, tree, { rows, values, missing }, draw);
+    grownAt[tree] = until;
+  };
+
+  const regrowAll = (depth: number): void => {
+    if (depth !== trees.depth) trees = emptyTrees(count, columns, depth);
+    for (let k = 0; k < count; k++) regrow(grown++, learned);
+    due = 0;
+  };
+
+  const weigh = (): void => {
+    let sum = 0;
+    for (let t = 0; t < count; t++) sum += averagePathLength(rootSize(trees, t));
+    expected = sum / count;
+  };
+
+  /** How far the row lies outside what a tree has seen, as the chance that one cut in the stretched ranges parts
+   *  the two. Columns weigh alike: each counts 1 for its own range, plus what the row stretches it by. */
+  const beyond = (row: ArrayLike<number>, tree: number): number => {
+    let stretch = 0;
+    let width = 0;
+    for (let q = 0; q < columns; q++) {
+      const x = row[q] ?? Number.NaN;
+      const lo = ranges[(tree * columns + q) * 2] ?? 0;
+      const hi = ranges[(tree * columns + q) * 2 + 1] ?? 0;
+      if (!(lo <= hi)) continue; // nothing known of this column
+      const range = Math.max(hi - lo, grains[q] ?? 0);
+      if (range > 0) width++;
+      const out = x < lo ? lo - x : x > hi ? x - hi : 0; // 0 for a missing value
+      if (out === 0) continue;
+      if (range === 0) return 1; // it never moved, and now it did
+      stretch += out / range;
+    }
+    return stretch === Number.POSITIVE_INFINITY ? 1 : stretch / (Math.max(1, width) + stretch);
+  };
+
+  /** The same, told by column. */
+  const outside = (row: ArrayLike<number>, tree: number): Beyond | null => {
+    const chance = beyond(row, tree);
+    if (chance === 0) return null;
+    const part = new Float64Array(columns);
+    const low = new Uint8Array(columns);
+    let sum = 0;
+    for (let q = 0; q < columns; q++) {
+      const x = row[q] ?? Number.NaN;
+      const lo = ranges[(tree * columns + q) * 2] ?? 0;
+      const hi = ranges[(tree * columns + q) * 2 + 1] ?? 0;
+      if (!(lo <= hi) || !(x < lo || x > hi)) continue;
+      low[q] = Number(x < lo);
+      const range = Math.max(hi - lo, grains[q] ?? 0, Number.MIN_VALUE);
+      part[q] = Math.min((x < lo ? lo - x : x - hi) / range, 1e9);
+      sum += part[q] ?? 0;
+    }
+    return { chance, part: part.map((share) => share / sum), low };
+  };
+
+  const meanPath = (row: ArrayLike<number>): number => {
+    const width = 2 ** trees.depth;
+    let total = 0;
+    for (let t = 0; t < count; t++) {
+      const inner = t * width;
+      const p = beyond(row, t);
+      let inside = 1;
+      let node = 1;
+      let level = 0;
+      for (;;) {
+        const n = trees.size[inner * 2 + node] ?? 0;
+        if (n > 1) {
+          total += inside * p * (level + 1);
+          inside *= 1 - p;
+        }
+        const threshold = node < width ? (trees.threshold[inner + node] ?? 0) : Number.POSITIVE_INFINITY;
+        if (threshold === Number.POSITIVE_INFINITY) {
+          total += inside * (level + averagePathLength(n));
+          break;
+        }
+        node = node * 2 + Number((row[trees.feature[inner + node] ?? 0] ?? 0) >= threshold);
+        level++;
+      }
+    }
+    return total / count;
+  };
+
+  const checked = new Float64Array(columns);
+  const stream: Stream = {
+    get learned() {
+      return learned;
+    },
+    get grown() {
+      return grown;
+    },
+    get expected() {
+      return expected;
+    },
+    learn(row) {
+      copyRows([row], 0, 1, columns, checked);
+      ring.set(checked, (learned % room) * columns);
+      learned++;
+      const known = Math.min(learned - first, window);
+      const depth = Math.min(deepest, fullDepth(known));
+      if (grown === 0 || depth > trees.depth) regrowAll(depth);
+      else {
+        due += count / Math.min(turn, Math.max(4, known >> 3));
+        for (; due >= 1; due--) regrow(grown++, learned);
+      }
+      weigh();
+    },
+    forget(keep) {
+      first = Math.max(first, learned - Math.max(1, Math.floor(keep)));
+      if (learned === 0) return;
+      regrowAll(Math.min(deepest, fullDepth(Math.min(learned - first, window))));
+      weigh();
+    },
+    score(row) {
+      if (learned === 0) return null;
+      const missing = copyRows([row], 0, 1, columns, checked);
+      const mean = missing ? tell(trees, checked, (t) => outside(checked, t)).meanPath : meanPath(checked);
+      return scoreOfPath(mean, expected);
+    },
+    explain(row) {
+      if (learned === 0) return null;
+      copyRows([row], 0, 1, columns, checked);
+      const told = tell(trees, checked, (t) => outside(checked, t));
+      return {
+        score: scoreOfPath(told.meanPath, expected),
+        deficit: expected - told.meanPath,
+        parts: told.parts,
+      };
+    },
+    remembered(column) {
+      const out: number[] = [];
+      for (let r = Math.max(first, learned - window); r < learned; r++)
+        out.push(ring[(r % room) * columns + column] ?? Number.NaN);
+      return out;
+    },
+    save() {
+      const rows: (number | null)[][] = [];
+      for (let r = Math.max(0, first, learned - room); r < learned; r++)
+        rows.push(Array.from(ring.subarray((r % room) * columns, (r % room) * columns + columns), orNull));
+      return {
+        version: 1,
+        columns,
+        learned,
+        first,
+        grown,
+        due,
+        depth: trees.depth,
+        grownAt: [...grownAt],
+        rows,
+      };
+    },
+  };
+  if (from) {
+    checkSaved(from, columns, count, room);
+    ({ learned, first, grown, due } = from);
+    from.rows.forEach((row, k) => {
+      const at = learned - from.rows.length + k;
+      for (let q = 0; q < columns; q++) ring[(at % room) * columns + q] = row[q] ?? Number.NaN;
+    });
+    trees = emptyTrees(count, columns, from.depth);
+    for (let number = Math.max(0, grown - count); number < grown; number++)
+      regrow(number, from.grownAt[number % count] ?? learned);
+    weigh();
+  }
+  return stream;
+}
+
+const orNull = (x: number) => (Number.isNaN(x) ? null : x);
+const rootSize = (trees: Trees, tree: number) => trees.size[tree * 2 ** (trees.depth + 1) + 1] ?? 0;
+
+// Room to gather a sample in, shared by all streams: one is grown at a time.
+let gathered = new Float64Array(0);
+let picks = new Int32Array(0);
+function roomFor(values: number, known: number): Float64Array {
+  if (gathered.length < values) gathered = new Float64Array(values);
+  if (picks.length < known) picks = new Int32Array(known);
+  for (let i = 0; i < known; i++) picks[i] = i;
+  return gathered;
+}
+
+function checkStream(options: StreamOptions) {
+  const { seed, trees: count, sample, depth } = checkForest(options, streamDefaults);
+  const { columns, window = sample, turn = 200, grains = [] } = options;
+  const whole = (name: string, value: number, min: number, max: number) => {
+    if (!Number.isInteger(value) || value < min || value > max)
+      throw new BadInput(
+        `Cannot start a stream: expected ${name} to be a whole number from ${min} to ${max}; got ${value}`,
+      );
+  };
+  whole("columns", columns, 1, 65_535);
+  whole("window", window, sample, 1_000_000);
+  whole("turn", turn, 1, 1_000_000);
+  for (const grain of grains)
+    if (!(grain >= 0 && grain < Number.POSITIVE_INFINITY))
+      throw new BadInput(`Cannot start a stream: expected grains of at least 0; got ${grain}`);
+  return { seed, count, sample, columns, window, turn, grains, deepest: Math.min(depth, fullDepth(sample)) };
+}
+
+function checkSaved(from: SavedStream, columns: number, count: number, room: number): void {
+  if (from.version !== 1)
+    throw new BadInput(`Cannot restore a stream: expected version 1; got ${from.version}`);
+  if (from.columns !== columns)
+    throw new BadInput(`Cannot restore a stream: expected ${columns} columns; got ${from.columns}`);
+  if (from.grownAt.length !== count)
+    throw new BadInput(`Cannot restore a stream: expected ${count} trees; got ${from.grownAt.length}`);
+  if (from.rows.length > room || from.rows.length > from.learned)
+    throw new BadInput(`Cannot restore a stream: expected at most ${room} rows; got ${from.rows.length}`);
+}
