@@ -17,24 +17,20 @@ import { BadInput } from "./records.ts";
 
 const applicationId = 0x48_6f_6c_64; // "Hold", at byte 68 of the file
 const schemaVersion = 1;
+const writable = "a directory and a file this user may write";
 const busyMsMax = 5_000; // a write takes milliseconds; a lock held this long has another cause
 
 /** Bodies are JSON, those of rounds deflated; what is looked up stands beside them. */
-const schema = `
-  CREATE TABLE rounds (at INTEGER NOT NULL, vantage TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (at, vantage)) STRICT;
-  CREATE TABLE voices (at INTEGER NOT NULL, region TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (at, region)) STRICT;
-  CREATE TABLE points (at INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
-  CREATE TABLE standing (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
-  CREATE TABLE decisions (version INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
-  CREATE TABLE orders (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, confirmed INTEGER NOT NULL DEFAULT 0, body TEXT NOT NULL
-  ) STRICT;
-  CREATE TABLE requests (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, handled INTEGER NOT NULL DEFAULT 0, body TEXT NOT NULL
-  ) STRICT;
-  CREATE TABLE report (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL) STRICT;
-`;
-const tables = [...schema.matchAll(/CREATE TABLE (\w+)/g)].map(([, name]) => String(name));
+const tables = [
+  "CREATE TABLE rounds (at INTEGER NOT NULL, vantage TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (at, vantage)) STRICT",
+  "CREATE TABLE voices (at INTEGER NOT NULL, region TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (at, region)) STRICT",
+  "CREATE TABLE points (at INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT",
+  "CREATE TABLE standing (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL, body TEXT NOT NULL) STRICT",
+  "CREATE TABLE decisions (version INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT",
+  "CREATE TABLE orders (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, confirmed INTEGER NOT NULL DEFAULT 0, body TEXT NOT NULL) STRICT",
+  "CREATE TABLE requests (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, handled INTEGER NOT NULL DEFAULT 0, body TEXT NOT NULL) STRICT",
+  "CREATE TABLE report (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL) STRICT",
+];
 
 /** Files this process holds open, and how often. The look through the keyhole opens and closes the file itself, and
  *  a close drops every POSIX lock the process has on it (sqlite.org/howtocorrupt.html, 2.2): so a file that is open
@@ -50,7 +46,13 @@ export function openFile(path: string): { db: DatabaseSync; close: () => void } 
   if (others === 0) look(place);
 
   const db = new DatabaseSync(place, { timeout: busyMsMax });
-  db.exec("PRAGMA synchronous = FULL"); // a step that was acknowledged outlives a power cut, not just this process
+  try {
+    db.exec("PRAGMA synchronous = FULL"); // a step that was acknowledged outlives a power cut, not just this process
+    db.exec("BEGIN IMMEDIATE; ROLLBACK"); // access() asks for the real user; this asks the disk
+  } catch (fault) {
+    db.close();
+    throw refusal(place, writable, (fault as Error).message);
+  }
   held.set(place, others + 1);
   return { db, close: () => release(db, place) };
 }
@@ -74,7 +76,7 @@ function placeOf(path: string): string {
     accessSync(place, constants.R_OK | constants.W_OK);
     return realpathSync(place);
   } catch (fault) {
-    throw refusal(path, "a directory and a file this user may write", (fault as Error).message);
+    throw refusal(path, writable, (fault as Error).message);
   }
 }
 
@@ -83,17 +85,19 @@ function placeOf(path: string): string {
 function make(place: string): void {
   const draft = `${place}.${process.pid}.new`;
   rmSync(draft, { force: true }); // of a process with our number that was cut off here
-  const db = new DatabaseSync(draft);
+  let db: DatabaseSync | undefined;
   try {
+    db = new DatabaseSync(draft);
     db.exec("PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL;"); // readers never wait for the writer
-    db.exec(`BEGIN; ${schema} COMMIT;`);
+    db.exec(`BEGIN; ${tables.join("; ")}; COMMIT;`);
     db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion};`);
     db.close();
     linkSync(draft, place);
   } catch (fault) {
-    if ((fault as NodeJS.ErrnoException).code !== "EEXIST") throw fault;
+    const { code, message } = fault as NodeJS.ErrnoException;
+    if (code !== "EEXIST") throw refusal(place, writable, message);
   } finally {
-    if (db.isOpen) db.close();
+    if (db?.isOpen) db.close();
     rmSync(draft, { force: true });
   }
 }
@@ -138,13 +142,11 @@ function lookThrough(place: string): void {
         version > schemaVersion ? `version ${version}, of a newer Holdfast` : `version ${version}`,
       );
     }
-    const says = String(db.prepare("PRAGMA quick_check(1)").get()?.quick_check);
+    const says = String(db.prepare("PRAGMA integrity_check(1)").get()?.integrity_check);
     if (says !== "ok") throw refusal(place, "a whole database", `a damaged one: ${says}`);
-    const names = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
-    const missing = tables.filter((table) => !names.some(({ name }) => name === table));
-    if (missing.length) {
-      throw refusal(place, `the tables ${tables.join(", ")}`, `a database without ${missing.join(", ")}`);
-    }
+    const made = db.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid").all();
+    const other = tables.find((sql, i) => made[i]?.sql !== sql) ?? made[tables.length]?.sql;
+    if (other) throw refusal(place, "the tables of a Holdfast store", `others; it differs in ${other}`);
   });
 }
 
@@ -173,6 +175,6 @@ function number(db: DatabaseSync, sql: string): number {
 
 function refusal(place: string, expected: string, came: string): BadInput {
   return new BadInput(
-    `Cannot keep the store in ${place}: expected ${expected}; found ${came}. Nothing there was changed. Move it away, or choose another --data DIR`,
+    `Cannot keep the store in ${place}: expected ${expected}; found ${came.replace(/\s+/g, " ")}. Nothing there was changed. Move it away, or choose another --data DIR`,
   );
 }
