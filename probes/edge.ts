@@ -19,7 +19,25 @@ export type HttpAsk = {
 
 export type HttpAnswer = { status: number; headers: Headers; body: Uint8Array; phases: Phases };
 
+/** A server's certificate as it was shown, and what is wrong with it. `fault` is null when it may be trusted. */
+export type TlsAnswer = {
+  phases: Phases;
+  protocol: string | null; // such as TLSv1.3
+  /** Epoch ms between which the certificate holds. */
+  validFrom: number;
+  validTo: number;
+  /** Names it was made for, as DNS:… or IP Address:… */
+  names: string[];
+  issuer: string;
+  fault: TlsFault | null;
+  /** The platform's own word for the fault. */
+  detail: string | null;
+};
+export type TlsFault = "expired" | "not-yet-valid" | "name-mismatch" | "untrusted";
+
 export interface Edge {
+  /** The name server this vantage point asks when a target names none, as `host:port`. */
+  readonly resolver: string;
   /** One datagram out, one datagram back from the address it went to. `accept` drops strays. */
   udp(
     packet: Uint8Array,
@@ -33,6 +51,8 @@ export interface Edge {
   http(ask: HttpAsk, signal: AbortSignal): Promise<HttpAnswer>;
   /** Opens a connection and closes it again. */
   connect(to: Address, signal: AbortSignal): Promise<Phases>;
+  /** Opens a TLS connection, reads the certificate whatever is wrong with it, and closes again. */
+  tls(to: Address, serverName: string, signal: AbortSignal): Promise<TlsAnswer>;
   /** Epoch ms. */
   now(): number;
   /** Monotonic ms, for durations. */
@@ -41,14 +61,24 @@ export interface Edge {
   random16(): number;
 }
 
-/** Why nothing came back. `unreachable`: we could not send, so nothing is said of the target. */
-export type EdgeFault = "timeout" | "unreachable" | "connection-refused" | "connection-reset" | "tls";
+/** Why nothing came back. `unreachable`: we could not send, so nothing is said of the target. `protocol`: it
+ *  answered, but not in the language it was asked in. */
+export type EdgeFault =
+  | "timeout"
+  | "unreachable"
+  | "connection-refused"
+  | "connection-reset"
+  | "tls"
+  | "protocol";
 
 export class EdgeError extends Error {
   override name = "EdgeError";
   readonly fault: EdgeFault;
-  constructor(fault: EdgeFault, message: string, options?: ErrorOptions) {
+  /** How far the exchange came before it failed. */
+  readonly phases: Phases;
+  constructor(fault: EdgeFault, message: string, options: ErrorOptions & { phases?: Phases } = {}) {
     super(message, options);
     this.fault = fault;
+    this.phases = options.phases ?? {};
   }
 }

@@ -1,0 +1,80 @@
+/** probes · monitor. What the flags mean, checked before anything is asked. */
+import { BadInput, Region, type Target } from "../../store/records.ts";
+import { catalogue, usualRegions } from "../catalogue.ts";
+import { parseResolver, writeResolver } from "../resolver.ts";
+import { readTargets } from "../targets.ts";
+
+/** The flags as commander hands them over. */
+export type Flags = {
+  simple?: boolean;
+  watch?: boolean;
+  once?: boolean;
+  json?: boolean;
+  resolver?: string[];
+  targets?: string;
+  region?: string[];
+  service?: string[];
+  every: string;
+  timeout: string;
+  tcp?: boolean;
+  connect?: boolean;
+};
+
+export type Plan = { targets: Target[]; everyMs: number; timeoutMs: number };
+
+/** What to ask and how often. Throws `BadInput`. */
+export function planOf(flags: Flags, systemResolver: string): Plan {
+  if (flags.watch && flags.once) throw new BadInput("expected --watch or --once, got both");
+  if (flags.json && flags.simple) throw new BadInput("expected --json or --simple, got both");
+  if (flags.targets !== undefined && (flags.region ?? flags.service)) {
+    throw new BadInput(
+      "expected --targets, or --region and --service, got both: a file says its own regions",
+    );
+  }
+  const resolvers = unique((flags.resolver ?? [systemResolver]).map((text) => resolverOf(text, flags.tcp)));
+  const asked = flags.targets === undefined ? usual(flags) : readTargets(flags.targets);
+  return {
+    targets: asked.flatMap((target) => sideBySide(target, resolvers)),
+    everyMs: positive("--every", flags.every, "seconds") * 1_000,
+    timeoutMs: positive("--timeout", flags.timeout, "ms"),
+  };
+}
+
+function resolverOf(text: string, tcp: boolean | undefined): string {
+  const resolver = parseResolver(text);
+  return writeResolver(tcp ? { ...resolver, transport: "tcp" } : resolver);
+}
+
+function usual(flags: Flags): Target[] {
+  const regions = unique(flags.region ?? usualRegions);
+  for (const region of regions) {
+    if (!Region.safeParse(region).success) {
+      throw new BadInput(`--region: expected a region such as us-east-1, got ${JSON.stringify(region)}`);
+    }
+  }
+  const names = catalogue(regions, flags.service && unique(flags.service));
+  return names.flatMap((target): Target[] => {
+    if (!flags.connect) return [target];
+    const { id: _id, kind: _kind, type: _type, name, ...about } = target;
+    const id = `${about.service}@${about.region}/443`;
+    return [target, { ...about, id, kind: "tcp", host: name, port: 443 }];
+  });
+}
+
+/** One target for each name server; a target that names its own keeps it. */
+function sideBySide(target: Target, resolvers: string[]): Target[] {
+  if (target.resolver !== undefined) return [target];
+  return resolvers.map((resolver) => ({
+    ...target,
+    id: resolvers.length === 1 ? target.id : `${target.id} via ${resolver}`,
+    resolver,
+  }));
+}
+
+const unique = (texts: readonly string[]) => [...new Set(texts)];
+
+function positive(flag: string, text: string, unit: string): number {
+  const number = Number(text);
+  if (text.trim() !== "" && number > 0 && number <= 86_400_000) return number;
+  throw new BadInput(`${flag}: expected a number of ${unit} above 0, got ${JSON.stringify(text)}`);
+}

@@ -1,0 +1,301 @@
+/** The command as a person runs it: flags in, lines and an exit code out, against a real name server. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough, Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { nodeEdge } from "../../probes/edge/node.ts";
+import { type Io, monitorCommand } from "../../probes/monitor.ts";
+import { freePort, type NameServer, nameServer } from "./nameserver.ts";
+
+let knot: NameServer;
+let dir: string;
+beforeAll(async () => {
+  knot = await nameServer();
+  dir = mkdtempSync(join(tmpdir(), "holdfast-monitor-"));
+});
+afterAll(async () => {
+  await knot.stop();
+  rmSync(dir, { recursive: true });
+});
+
+const listing = (...lines: string[]) => {
+  const file = join(dir, "targets.txt");
+  writeFileSync(file, lines.join("\n"));
+  return ["--targets", file];
+};
+
+/** Runs the command; `terminal` gives it a screen of that many columns. */
+function start(args: string[], { terminal = 0, rows = 50 } = {}) {
+  let said = "";
+  let told = "";
+  let code: number | undefined;
+  let stop = () => {};
+  const out = new Writable({
+    write(chunk, _, done) {
+      said += chunk;
+      done();
+    },
+  });
+  if (terminal > 0) Object.assign(out, { isTTY: true, columns: terminal, rows, getColorDepth: () => 8 });
+  const err = new PassThrough();
+  err.on("data", (chunk) => {
+    told += chunk;
+  });
+  const io: Io = {
+    out,
+    err,
+    onInterrupt(callback) {
+      stop = callback;
+      return () => {
+        stop = () => {};
+      };
+    },
+    exit(value) {
+      code = value;
+    },
+    edge: () => nodeEdge({ resolver: knot.resolver }),
+  };
+  const command = monitorCommand(io).configureOutput({ writeErr: (text) => (told += text) });
+  const ended = command.parseAsync(args, { from: "user" }).then(() => ({ said, told, code }));
+  return { ended, interrupt: () => stop(), said: () => said, out };
+}
+const run = (args: string[], screen = {}) => start(args, screen).ended;
+
+describe("once", () => {
+  test("all up: exit code 0, a line for each, and the totals", async () => {
+    const { said, told, code } = await run([
+      "--once",
+      "--simple",
+      ...listing("web.example.test", "six.example.test AAAA"),
+    ]);
+    expect(code).toBe(0);
+    expect(told).toBe("");
+    const [first, second, totals] = said.trimEnd().split("\n");
+    expect(first).toMatch(
+      /^up +\d+(\.\d)? ms {2}web\.example\.test A via 127\.0\.0\.1:\d+: 192\.0\.2\.[12] 192\.0\.2\.[12]$/,
+    );
+    expect(second).toContain("six.example.test AAAA");
+    expect(totals).toContain("2 of 2 up, 0 down, 0 unknown");
+  });
+
+  test("something down: exit code 1, and the reason is on its line and in the sentence", async () => {
+    const { said, code } = await run([
+      "--once",
+      "--simple",
+      ...listing("web.example.test", "text.example.test"),
+    ]);
+    expect(code).toBe(1);
+    expect(said).toMatch(/^down .* text\.example\.test A via .*: nodata$/m);
+    expect(said).toContain("1 of 2 up, 1 down, 0 unknown");
+    expect(said).toContain("text.example.test@global down (nodata)");
+  });
+
+  test("no network: said of each target, exit code 1, no crash", async () => {
+    const resolver = `127.0.0.1:${await freePort()}`;
+    const { said, code } = await run(["--once", "--json", "--resolver", resolver]);
+    expect(code).toBe(1);
+    const lines = said
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines).toHaveLength(24);
+    for (const line of lines)
+      expect(line).toMatchObject({ verdict: "unknown", reason: "unreachable", latencyMs: null, resolver });
+  });
+
+  test("--json: one object a line, nothing else", async () => {
+    const { said } = await run(["--once", "--json", ...listing("web.example.test", "missing.example.test")]);
+    const lines = said
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines).toMatchObject([
+      {
+        target: "web.example.test/A",
+        kind: "dns",
+        name: "web.example.test",
+        type: "A",
+        resolver: knot.resolver,
+        verdict: "up",
+        reason: null,
+      },
+      { target: "missing.example.test/A", verdict: "down", reason: "nxdomain", facts: { rcode: "NXDOMAIN" } },
+    ]);
+    expect(new Date(lines[0].at).toISOString()).toBe(lines[0].at);
+  });
+
+  test("several resolvers are asked side by side; --tcp asks over TCP", async () => {
+    const args = ["--once", "--json", "--resolver", knot.resolver, "--resolver", "127.0.0.1:1", "--tcp"];
+    const { said } = await run([...args, ...listing("web.example.test")]);
+    const lines = said
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.map((line) => [line.resolver, line.verdict])).toEqual([
+      [`tcp://${knot.resolver}`, "up"],
+      ["tcp://127.0.0.1:1", "unknown"],
+    ]);
+    expect(lines[0].facts.transport).toBe("tcp");
+  });
+
+  test("--connect adds port 443 of each endpoint", async () => {
+    const { said } = await run(["--once", "--json", "--connect", "--region", "eu-west-1", "--service", "s3"]);
+    const lines = said
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.map((line) => [line.kind, line.name, line.verdict, line.reason])).toEqual([
+      ["dns", "s3.eu-west-1.amazonaws.com", "down", "refused"], // our name server serves no such zone
+      ["tcp", "s3.eu-west-1.amazonaws.com:443", "down", "refused"],
+    ]);
+  });
+});
+
+describe("the table", () => {
+  test("aligned, grouped by region, plain when it is not a terminal", async () => {
+    const { said } = await run(["--once", ...listing("web.example.test", "rds.eu-west-1.amazonaws.com")]);
+    expect(said).not.toContain("\x1b");
+    const lines = said.split("\n");
+    expect(lines[0]).toMatch(/^ {2}verdict +service +name +latency +TTL +answer$/);
+    expect(lines[1]).toBe("global");
+    expect(lines[3]).toBe("eu-west-1");
+    expect(lines[4]).toContain("down refused");
+    expect(lines[2]?.indexOf("web.example.test A")).toBe(lines[4]?.indexOf("rds.eu-west-1.amazonaws.com A"));
+  });
+
+  const colourless = ["NO_COLOR", "FORCE_COLOR", "NODE_DISABLE_COLORS"];
+  const withEnv = async (env: Record<string, string>, what: () => Promise<void>) => {
+    const before = colourless.map((name) => [name, process.env[name]] as const);
+    for (const name of colourless) delete process.env[name];
+    Object.assign(process.env, env);
+    try {
+      await what();
+    } finally {
+      for (const [name, value] of before) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+    }
+  };
+
+  test("coloured on a terminal, and not when NO_COLOR is set", async () => {
+    const args = ["--once", ...listing("web.example.test", "missing.example.test")];
+    await withEnv({}, async () => {
+      const { said } = await run(args, { terminal: 120 });
+      expect(said).toContain("\x1b[32m  up");
+      expect(said).toContain("\x1b[31m  down nxdomain");
+    });
+    await withEnv({ NO_COLOR: "1" }, async () => {
+      expect((await run(args, { terminal: 120 })).said).not.toContain("\x1b");
+    });
+  });
+
+  test.for([30, 60, 100])("no line is wider than a terminal of %i columns", async (terminal) => {
+    await withEnv({ NO_COLOR: "1" }, async () => {
+      const { said } = await run(["--once", ...listing("big.example.test", "alias-of-alias.example.test")], {
+        terminal,
+      });
+      for (const line of said.split("\n")) expect(line.length).toBeLessThanOrEqual(terminal);
+    });
+  });
+});
+
+describe("watching", () => {
+  test("goes on until it is stopped, then says how things stand: exit code 0", async () => {
+    const watch = start(["--simple", "--every", "0.01", ...listing("web.example.test")]);
+    await vi.waitFor(() => expect(watch.said().match(/1 of 1 up/g)?.length).toBeGreaterThan(2));
+    watch.interrupt();
+    const { said, code } = await watch.ended;
+    expect(code).toBe(0);
+    expect(said.trimEnd().split("\n").at(-1)).toMatch(/^Stopped\. 1 of 1 up/);
+  });
+
+  test("a stop in the middle of the first round is an interrupt: 130, at once", async () => {
+    const silent = start([
+      "--once",
+      "--timeout",
+      "3600000",
+      "--resolver",
+      "127.0.0.1:1",
+      ...listing("tcp://127.0.0.1:1"),
+    ]);
+    await silent.ended;
+    const { createSocket } = await import("node:dgram");
+    const deaf = createSocket("udp4");
+    await new Promise<void>((resolve) => deaf.bind(0, "127.0.0.1", resolve));
+    const heard = new Promise<void>((resolve) => deaf.once("message", () => resolve()));
+    const args = ["--timeout", "3600000", "--resolver", `127.0.0.1:${deaf.address().port}`];
+    const watch = start([...args, ...listing("web.example.test")]);
+    await heard;
+    watch.interrupt();
+    expect((await watch.ended).code).toBe(130);
+    deaf.close();
+  });
+
+  test("on a terminal each round takes the place of the last, and never more than the screen holds", async () => {
+    const watch = start(
+      ["--every", "0.01", ...listing("web.example.test", "here.example.test", "big.example.test")],
+      { terminal: 80, rows: 5 },
+    );
+    await vi.waitFor(() => expect(watch.said().split("\x1b[H").length).toBeGreaterThan(3));
+    watch.interrupt();
+    const frames = (await watch.ended).said.split("\x1b[H").slice(1, -1);
+    for (const frame of frames) expect(frame.split("\n").length).toBeLessThanOrEqual(5);
+    expect(frames[0]).toMatch(/… \d+ lines more; --simple shows all/);
+  });
+});
+
+describe("wrong use is exit code 2, and says what was expected and what came", () => {
+  test.for([
+    [
+      ["--resolver", "dns.google"],
+      'expected an IP address, with a port if it is not 53, such as 127.0.0.1:5053 or [::1]:53; got "dns.google"',
+    ],
+    [["--region", "virginia"], 'expected a region such as us-east-1, got "virginia"'],
+    [["--service", "dynamo"], 'got "dynamo"'],
+    [["--every", "0"], 'expected a number of seconds above 0, got "0"'],
+    [["--timeout", "soon"], 'expected a number of ms above 0, got "soon"'],
+    [["--targets", "/nowhere/at-all"], "/nowhere/at-all"],
+    [["--watch", "--once"], "expected --watch or --once, got both"],
+    [["--json", "--simple"], "expected --json or --simple, got both"],
+    [["--targets", "x", "--region", "us-east-1"], "expected --targets, or --region"],
+  ] as const)("%j", async ([args, message]) => {
+    const { said, told, code } = await run(["--once", ...args]);
+    expect(code).toBe(2);
+    expect(told).toContain(message);
+    expect(said).toBe("");
+  });
+
+  test.for([["--unheard-of"], ["stray-word"]])(
+    "%s is commander's own error, for the front door to turn into 2",
+    async (arg) => {
+      await expect(run([arg].flat())).rejects.toMatchObject({ exitCode: 1 });
+    },
+  );
+});
+
+test("what a server says cannot move the cursor", async () => {
+  const { printable } = await import("../../probes/monitor/words.ts");
+  expect(printable("a\x1b[2Jb\u202Ec\r\n")).toBe("a·[2Jb·c··");
+});
+
+test("as a process: piped to a reader that leaves, it ends quietly", async () => {
+  const script = `
+    import { monitorCommand } from ${JSON.stringify(fileURLToPath(new URL("../../probes/mod.ts", import.meta.url)))};
+    await monitorCommand().parseAsync(${JSON.stringify(["--json", "--every", "0.01", "--resolver", knot.resolver, ...listing("web.example.test")])}, { from: "user" });
+  `;
+  const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", script], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let told = "";
+  child.stderr.on("data", (chunk) => {
+    told += chunk;
+  });
+  child.stdout.once("data", () => child.stdout.destroy());
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  expect(told).toBe("");
+  expect(code).toBe(0);
+});

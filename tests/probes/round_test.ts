@@ -1,0 +1,196 @@
+/** A round comes to its end whatever single probes do, and says of each target what was truly heard. */
+import fc from "fast-check";
+import { expect, test, vi } from "vitest";
+import { nodeEdge } from "../../probes/edge/node.ts";
+import { type Edge, EdgeError } from "../../probes/edge.ts";
+import { type RoundOptions, round } from "../../probes/round.ts";
+import { Round, type Target } from "../../store/records.ts";
+import { liar } from "./liar.ts";
+import { nameServer } from "./nameserver.ts";
+
+const vantage = { id: "oregon", region: "us-west-2" };
+
+type Behaviour = "answers" | "refuses" | "unreachable" | "silent" | "throws" | "hangs";
+
+/** A target whose port says how the edge below will treat it. */
+const ports: Record<Behaviour, number> = {
+  answers: 1,
+  refuses: 2,
+  unreachable: 3,
+  silent: 4,
+  throws: 5,
+  hangs: 6,
+};
+const target = (behaviour: Behaviour, id: string, purpose: Target["purpose"] = "service"): Target => ({
+  id,
+  kind: "tcp",
+  service: "app",
+  region: "us-east-1",
+  purpose,
+  host: "127.0.0.1",
+  port: ports[behaviour],
+});
+
+const edge: Edge = {
+  ...nodeEdge({ resolver: "127.0.0.1:53" }),
+  connect(to, signal) {
+    switch (to.port) {
+      case ports.answers:
+        return Promise.resolve({ connect: 1, total: 1 });
+      case ports.refuses:
+        return Promise.reject(new EdgeError("connection-refused", "refused"));
+      case ports.unreachable:
+        return Promise.reject(new EdgeError("unreachable", "no route"));
+      case ports.silent:
+        return new Promise((_, reject) => {
+          signal.addEventListener("abort", () => reject(new EdgeError("timeout", "no answer in time")));
+        });
+      case ports.hangs:
+        return new Promise(() => undefined); // minds no signal at all
+      default:
+        throw new TypeError("a fault of ours");
+    }
+  },
+};
+
+const go = (options: Partial<RoundOptions> & Pick<RoundOptions, "targets">) =>
+  round({ vantage, edge, timeoutMs: 20, ...options });
+
+test("every target gets what was truly heard of it, in order, and the round can be kept", async () => {
+  const heard = await go({
+    targets: [
+      target("answers", "a"),
+      target("refuses", "b"),
+      target("unreachable", "c"),
+      target("silent", "d"),
+      target("throws", "e"),
+    ],
+  });
+  expect(heard.observations.map((o) => [o.target, o.verdict, o.reason])).toEqual([
+    ["a", "up", null],
+    ["b", "down", "connection-refused"],
+    ["c", "unknown", "unreachable"],
+    ["d", "down", "timeout"],
+    ["e", "unknown", "probe-failed"],
+  ]);
+  expect(heard.observations.at(-1)?.facts.error).toContain("a fault of ours");
+  expect(Round.parse(heard)).toEqual(heard);
+});
+
+test("blind when it has control targets and none is up; without controls never", async () => {
+  const blind = async (...controls: Behaviour[]) =>
+    (
+      await go({
+        targets: [target("answers", "x"), ...controls.map((c, i) => target(c, `c${i}`, "control"))],
+      })
+    ).blind;
+  expect(await blind()).toBe(false);
+  expect(await blind("answers")).toBe(false);
+  expect(await blind("unreachable", "answers")).toBe(false);
+  expect(await blind("refuses")).toBe(true);
+  expect(await blind("unreachable", "silent", "throws")).toBe(true);
+});
+
+test("any mix of behaviours, any concurrency: one observation for each target, never more in flight than allowed", async () => {
+  const behaviour = fc.constantFrom<Behaviour>("answers", "refuses", "unreachable", "silent", "throws");
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(behaviour, { maxLength: 12 }),
+      fc.integer({ min: 1, max: 5 }),
+      async (mix, concurrency) => {
+        let inFlight = 0;
+        let most = 0;
+        const counting: Edge = {
+          ...edge,
+          async connect(to, signal) {
+            most = Math.max(most, ++inFlight);
+            try {
+              return await edge.connect(to, signal);
+            } finally {
+              inFlight--;
+            }
+          },
+        };
+        const targets = mix.map((b, i) => target(b, `${i}`));
+        const heard = await go({ targets, concurrency, edge: counting, timeoutMs: 2 });
+        expect(heard.observations.map((o) => o.target)).toEqual(targets.map((t) => t.id));
+        expect(most).toBeLessThanOrEqual(concurrency);
+        expect(inFlight).toBe(0);
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+test("a probe that minds no signal cannot hold up the round", async () => {
+  const heard = await go({ targets: [target("hangs", "h"), target("answers", "a")] });
+  expect(heard.observations.map((o) => [o.verdict, o.reason])).toEqual([
+    ["unknown", "probe-failed"],
+    ["up", null],
+  ]);
+});
+
+test("stopped from outside, it ends at once: what was heard stays, the rest is unknown", async () => {
+  const stop = new AbortController();
+  const targets = [
+    target("answers", "a"),
+    target("silent", "b"),
+    target("hangs", "c"),
+    target("answers", "d"),
+  ];
+  const running = go({ targets, timeoutMs: 3_600_000, concurrency: 3, signal: stop.signal });
+  queueMicrotask(() => setImmediate(() => stop.abort()));
+  expect((await running).observations.map((o) => [o.verdict, o.reason])).toEqual([
+    ["up", null],
+    ["unknown", "stopped"],
+    ["unknown", "stopped"],
+    ["up", null], // begun while the others waited
+  ]);
+  const before = await go({ targets, signal: AbortSignal.abort() });
+  expect(before.observations.every((o) => o.reason === "stopped")).toBe(true);
+});
+
+test("a round has a budget: what it never came to is not-asked, and nobody is called down for it", async () => {
+  vi.useFakeTimers();
+  try {
+    const slow: Edge = { ...edge, clock: () => Date.now() };
+    const targets = Array.from({ length: 6 }, (_, i) => target("silent", `${i}`));
+    const running = go({ targets, edge: slow, concurrency: 2, timeoutMs: 100, budgetMs: 150 });
+    await vi.advanceTimersByTimeAsync(10_000);
+    const heard = await running;
+    expect(heard.observations.map((o) => o.reason)).toEqual([
+      "timeout",
+      "timeout",
+      "timeout",
+      "timeout",
+      "not-asked",
+      "not-asked",
+    ]);
+    expect(heard.tookMs).toBe(150);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("1,000 names at three resolvers, one of them dead: two thirds answer, the dead third times out side by side", async () => {
+  const knot = await nameServer();
+  const dead = await liar(); // hears, and says nothing
+  const resolvers = [knot.resolver, `tcp://${knot.resolver}`, dead.resolver];
+  const targets = resolvers.flatMap((resolver) =>
+    Array.from({ length: 1_000 }, (_, i): Target => {
+      const name = `n${i}.wild.example.test`;
+      const about = { service: "app", region: "us-east-1", purpose: "service" } as const;
+      return { ...about, id: `${name} via ${resolver}`, kind: "dns", name, type: "A", resolver };
+    }),
+  );
+  const heard = await round({ vantage, targets, edge: nodeEdge(), timeoutMs: 3_000 });
+  const reasons = resolvers.map((resolver) => {
+    const ones = heard.observations.filter((o) => o.target.endsWith(` via ${resolver}`));
+    return Object.fromEntries(
+      [...Map.groupBy(ones, (o) => o.reason)].map(([why, of]) => [why ?? "up", of.length]),
+    );
+  });
+  expect(reasons).toEqual([{ up: 1_000 }, { up: 1_000 }, { timeout: 1_000 }]);
+  await knot.stop();
+  await dead.stop();
+});

@@ -1,0 +1,195 @@
+/** What may be watched: the catalogue, and files of one's own. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { catalogue, endpointOf } from "../../probes/catalogue.ts";
+import { parseResolver, writeResolver } from "../../probes/resolver.ts";
+import { parseTargets, readTargets } from "../../probes/targets.ts";
+import { BadInput, Target } from "../../store/records.ts";
+
+describe("the catalogue", () => {
+  test("names eight services in each region as AWS does", () => {
+    expect(catalogue(["us-east-1"]).map(({ id, name }) => [id, name])).toEqual([
+      ["dynamodb@us-east-1/A", "dynamodb.us-east-1.amazonaws.com"],
+      ["dynamodb-streams@us-east-1/A", "streams.dynamodb.us-east-1.amazonaws.com"],
+      ["rds@us-east-1/A", "rds.us-east-1.amazonaws.com"],
+      ["ec2@us-east-1/A", "ec2.us-east-1.amazonaws.com"],
+      ["elb@us-east-1/A", "elasticloadbalancing.us-east-1.amazonaws.com"],
+      ["lambda@us-east-1/A", "lambda.us-east-1.amazonaws.com"],
+      ["s3@us-east-1/A", "s3.us-east-1.amazonaws.com"],
+      ["sts@us-east-1/A", "sts.us-east-1.amazonaws.com"],
+    ]);
+    expect(catalogue()).toHaveLength(24);
+    for (const target of catalogue()) expect(Target.parse(target)).toEqual(target);
+  });
+
+  test("China has its own domain", () => {
+    expect(catalogue(["cn-north-1"], ["s3"])[0]?.name).toBe("s3.cn-north-1.amazonaws.com.cn");
+  });
+
+  test("every name leads back to its service and region; others lead nowhere", () => {
+    for (const { name, service, region } of catalogue(["us-east-1", "cn-north-1", "us-gov-west-1"])) {
+      expect(endpointOf(name)).toEqual({ service, region });
+    }
+    for (const name of [
+      "example.com",
+      "dynamodb.example.com",
+      "unheard-of.us-east-1.amazonaws.com",
+      "amazonaws.com",
+    ]) {
+      expect(endpointOf(name)).toBeNull();
+    }
+  });
+
+  test("an unknown service is refused, and what there is is said", () => {
+    expect(() => catalogue(["us-east-1"], ["dynamo"])).toThrow(/expected one of dynamodb, .*got "dynamo"/);
+  });
+});
+
+describe("a file of targets", () => {
+  test("one a line, with comments, types and URLs", () => {
+    const text = `# what we stand on
+dynamodb.us-east-1.amazonaws.com
+
+Example.COM.  aaaa   # v6 only
+http://127.0.0.1:8080/health#part
+https://example.com
+tcp://db.example.com:5432
+tls://[::1]:8443
+`;
+    const targets = parseTargets(text, "watch.txt");
+    expect(targets).toMatchObject([
+      {
+        id: "dynamodb.us-east-1.amazonaws.com/A",
+        kind: "dns",
+        type: "A",
+        service: "dynamodb",
+        region: "us-east-1",
+      },
+      {
+        id: "example.com/AAAA",
+        kind: "dns",
+        name: "example.com",
+        type: "AAAA",
+        service: "example.com",
+        region: "global",
+      },
+      { kind: "http", url: "http://127.0.0.1:8080/health#part" },
+      { kind: "http", url: "https://example.com" },
+      { kind: "tcp", host: "db.example.com", port: 5432 },
+      { kind: "tls", host: "::1", port: 8443 },
+    ]);
+    for (const target of targets) expect(Target.parse(target)).toEqual(target);
+  });
+
+  test("as JSON, with what can be guessed left out", () => {
+    const text = `[
+      {"kind":"dns","name":"rds.eu-west-1.amazonaws.com","type":"AAAA"},
+      {"kind":"http","url":"http://127.0.0.1/","service":"app","region":"us-west-2","purpose":"workload","id":"front","expectStatus":[204]},
+      {"kind":"aws","url":"http://127.0.0.1/tasks"},
+      {"kind":"tls","host":"example.com","port":443,"resolver":"127.0.0.1:5053"}
+    ]`;
+    expect(parseTargets(text, "watch.json")).toMatchObject([
+      { id: "rds.eu-west-1.amazonaws.com/AAAA", service: "rds", region: "eu-west-1", purpose: "service" },
+      { id: "front", purpose: "workload", service: "app", expectStatus: [204] },
+      { kind: "aws", service: "127.0.0.1" },
+      { kind: "tls", resolver: "127.0.0.1:5053" },
+    ]);
+  });
+
+  test.for([
+    ["ok.example.com\n\nnot a name", 'f:3: expected A or AAAA after the name, got "a name"'],
+    ["ok.example.com\nb@d", 'f:2: expected a DNS name, got "b@d"'],
+    ["192.0.2.1", 'f:1: expected a DNS name, got "192.0.2.1"'],
+    ["ok.example.com MX", 'f:1: expected A or AAAA after the name, got "MX"'],
+    [
+      "ftp://example.com/",
+      'f:1: expected http://…, https://…, tcp://HOST:PORT or tls://HOST:PORT, got "ftp://example.com/"',
+    ],
+    [
+      "tcp://example.com",
+      'f:1: expected http://…, https://…, tcp://HOST:PORT or tls://HOST:PORT, got "tcp://example.com"',
+    ],
+    ["tcp://example.com:99999", 'got "tcp://example.com:99999"'],
+    ["https://example.com extra", 'f:1: expected nothing after the URL, got "https://example.com extra"'],
+    ["", "f: expected at least one target, got an empty file"],
+    ["# only words", "f: expected at least one target, got an empty file"],
+    ["[]", "f: expected at least one target, got an empty file"],
+    ["a.test\na.test A", 'f: expected each target once; got "a.test/A" twice'],
+    ["[{]", "f: expected JSON"],
+    ["[1]", "f: 0: "],
+    [
+      '[{"kind":"dns","name":"a.test","type":"A"},{"kind":"dns","name":"b d","type":"A"}]',
+      "f, target 2: name: expected a DNS name",
+    ],
+    ['[{"kind":"dns","name":"a.test","type":"MX"}]', "f, target 1: type: "],
+    ['[{"kind":"smtp"}]', "f, target 1: kind: "],
+    ['[{"name":"a.test"}]', "f, target 1: kind: "],
+    ['[{"kind":"dns","name":"a.test","type":"A","resolver":"dns.google"}]', "expected an IP address"],
+    ['[{"kind":"tcp","host":"a.test"}]', "f, target 1: port: "],
+  ] as const)("%j is refused: %s", ([text, message]) => {
+    expect(() => parseTargets(text, "f")).toThrow(BadInput);
+    expect(() => parseTargets(text, "f")).toThrow(message);
+  });
+
+  test("any text is either targets or BadInput, never another error", () => {
+    const line = fc.oneof(fc.string(), fc.webUrl(), fc.domain(), fc.string({ unit: "binary" }), fc.json());
+    fc.assert(
+      fc.property(
+        fc.array(line).map((lines) => lines.join("\n")),
+        (text) => {
+          try {
+            for (const target of parseTargets(text, "f")) expect(Target.parse(target)).toEqual(target);
+          } catch (error) {
+            expect(error).toBeInstanceOf(BadInput);
+          }
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("is read from the disk; a missing one is BadInput with its name", () => {
+    const dir = mkdtempSync(join(tmpdir(), "holdfast-targets-"));
+    const file = join(dir, "watch.txt");
+    writeFileSync(file, "\uFEFFexample.com\r\nexample.org\r\n");
+    expect(readTargets(file).map(({ id }) => id)).toEqual(["example.com/A", "example.org/A"]);
+    rmSync(dir, { recursive: true });
+    expect(() => readTargets(file)).toThrow(BadInput);
+    expect(() => readTargets(file)).toThrow(file);
+  });
+});
+
+describe("how a name server is written", () => {
+  test.for([
+    ["127.0.0.1:5053", "127.0.0.1:5053"],
+    ["127.0.0.1", "127.0.0.1:53"],
+    ["::1", "[::1]:53"],
+    ["[::1]:5353", "[::1]:5353"],
+    ["[fe80::1%eth0]", "[fe80::1%eth0]:53"],
+    ["tcp://192.0.2.1", "tcp://192.0.2.1:53"],
+    ["udp://192.0.2.1:54", "192.0.2.1:54"],
+  ] as const)("%s is %s", ([text, written]) => {
+    expect(writeResolver(parseResolver(text))).toBe(written);
+    expect(parseResolver(written)).toEqual(parseResolver(text));
+  });
+
+  test.for([
+    "",
+    "dns.google",
+    "127.0.0.1:",
+    "127.0.0.1:0",
+    "127.0.0.1:65536",
+    "127.0.0.1:x",
+    "300.0.0.1",
+    "[::1",
+    "::1:53:",
+    "ftp://127.0.0.1",
+    "127.0.0.1\n",
+  ])("%j is refused, and what came is said", (text) => {
+    expect(() => parseResolver(text)).toThrow(BadInput);
+    expect(() => parseResolver(text)).toThrow(`got ${JSON.stringify(text)}`);
+  });
+});
