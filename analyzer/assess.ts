@@ -68,7 +68,7 @@ export function assess(
     return {
       region,
       role,
-      score: seen ? Math.max(0, 1 - reasons.reduce((sum, r) => sum + r.costs, 0)) : null,
+      score: seen ? scoreOf(reasons) : null,
       coverage,
       reasons,
       votes: takesUsers ? outside.map((e) => vote(e, region, rules)) : [],
@@ -90,6 +90,12 @@ export function assess(
     blind: ears.flatMap((e) => (e.deaf === null ? [] : [{ vantage: e.vantage.id, why: e.deaf }])),
     users: [...heard.voices],
   };
+}
+
+/** To a thousandth: finer differences are noise. */
+function scoreOf(reasons: readonly HealthReason[]): number {
+  const lost = reasons.reduce((sum, r) => sum + r.costs, 0);
+  return Math.round(Math.max(0, 1 - lost) * 1000) / 1000;
 }
 
 /** The instant by which more than half of the vantage points had spoken anew: hearing one of them twice is no

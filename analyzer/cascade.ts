@@ -6,10 +6,11 @@ import { type Edge, ground } from "./dependencies.ts";
 const minuteMs = 60_000;
 /** A victim may be heard of this much before its cause: rounds interleave, and a cause can hide in a retry. */
 const slackMs = 2 * minuteMs;
-/** The region's own network is only suspected when at least this share of what is watched there fails, and this
- *  many services: a single name gone is that name's trouble. */
-const groundShareMin = 0.6;
+/** The region's own network is only suspected when several services fail together, and then only believed when it
+ *  explains more than any one of them: it can explain everything, so it is the last resort. */
+const groundShareMin = 0.3;
 const groundServicesMin = 3;
+const groundBelief = 0.9;
 /** How much a failing service and an expected one weigh in a region's risk. Expected is not certain: of the
  *  services that depend on a fallen one, the summaries of 2015–2025 name about half as hurt. */
 const expectedWeight = 0.5;
@@ -66,7 +67,7 @@ export function cascade(services: readonly ServiceHealth[], edges: readonly Edge
       node,
       since: s.since,
       because: node === root.node ? null : (reach.get(node)?.because ?? null),
-      says: reach.get(node)?.edge?.says ?? s.reason ?? "fails",
+      says: s.reason ?? "fails",
     }))
     .sort((a, b) => Number(b.node === root.node) - Number(a.node === root.node) || a.since - b.since);
   const next = root.reach.flatMap((r) => {
@@ -116,7 +117,8 @@ function judge(
     return s.verdict === "up" && r?.edge?.plane === "data" && r.until + slackMs < now;
   });
   const share = explained.length / failing.length;
-  const score = Math.max(0, share - (0.5 * absent.length) / Math.max(1, reach.length));
+  const belief = service === ground ? groundBelief : 1;
+  const score = Math.max(0, share - (0.5 * absent.length) / Math.max(1, reach.length)) * belief;
   const evidence = [
     `${service} in ${region} explains ${explained.length} of ${failing.length} failing services`,
     ...absent.map((s) => `against: ${s.service} should have followed by now and is up`),
