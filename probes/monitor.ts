@@ -114,13 +114,13 @@ function lines({ targets }: Plan, flags: Flags, seen: Round, io: Io): string[] {
   }
   if (flags.simple) return simple(targets, seen);
   const style: Style = (format, text) => styleText(format, text, { stream: io.out }); // minds NO_COLOR and pipes
-  return table(targets, seen, style, io.out.isTTY ? (io.out.columns ?? 80) : Number.POSITIVE_INFINITY);
+  return table(targets, seen, style, io.out.isTTY ? io.out.columns || 80 : Number.POSITIVE_INFINITY);
 }
 
 /** On a terminal each round takes the place of the last; elsewhere it follows it. */
 function show(lines: string[], repaint: boolean, io: Io): void {
   if (!repaint) return void io.out.write(`${lines.join("\n")}\n`);
-  const rows = (io.out.rows ?? 24) - 1;
+  const rows = (io.out.rows || 24) - 1;
   const hidden = lines.length - rows;
   const visible =
     hidden > 0 ? [...lines.slice(0, rows - 1), `… ${hidden + 1} lines more; --simple shows all`] : lines;

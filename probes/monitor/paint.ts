@@ -28,53 +28,48 @@ export function simple(targets: readonly Target[], round: Round): string[] {
   return [...lines, `${clock(round.at)} ${summary(round.observations, round.vantage)}`];
 }
 
-const columns = ["verdict", "service", "name", "resolver", "latency", "TTL", "answer"] as const;
+/** Numbers come first, so that a narrow terminal cuts what matters least. */
+const columns = ["verdict", "latency", "TTL", "service", "name", "resolver", "answer"] as const;
+type Cells = Record<(typeof columns)[number], string>;
 
 /** An aligned table, a block for each region, and a closing sentence. Lines fit `width`. */
 export function table(targets: readonly Target[], round: Round, style: Style, width: number): string[] {
-  const rows = rowsOf(targets, round);
-  const several = new Set(rows.map(({ target }) => target.resolver)).size > 1;
-  const shown = columns.filter((column) => column !== "resolver" || several);
-  const cells = rows.map((row) => ({ row, cell: cellsOf(row) }));
-  const widths = new Map(
-    shown.map((column) => [column, Math.max(column.length, ...cells.map(({ cell }) => cell[column].length))]),
-  );
-  const line = (cell: Record<(typeof columns)[number], string>) =>
-    shown
-      .map((column) => {
-        const room = widths.get(column) ?? 0;
-        return column === "latency" || column === "TTL"
-          ? cell[column].padStart(room)
-          : cell[column].padEnd(room);
-      })
-      .join("  ")
-      .trimEnd();
-  const titles = Object.fromEntries(columns.map((column) => [column, column])) as Record<
-    (typeof columns)[number],
-    string
-  >;
-  const blocks = [...Map.groupBy(cells, ({ row }) => row.seen.region)].flatMap(([region, ones]) => [
+  const rows = rowsOf(targets, round).map((row) => ({ ...row, cells: cellsOf(row) }));
+  const widthOf = (column: keyof Cells) =>
+    Math.max(column.length, ...rows.map(({ cells }) => cells[column].length));
+  const several = new Set(rows.flatMap(({ target }) => target.resolver ?? [])).size > 1;
+  const wanted = columns.filter((column) => column !== "resolver" || several);
+  const needed = wanted
+    .filter((column) => column !== "answer")
+    .reduce((sum, column) => sum + widthOf(column) + 2, 0);
+  const shown = wanted.filter((column) => column !== "service" || needed <= width); // the name says it too
+  const line = (cells: Cells) => {
+    const padded = shown.map((column) =>
+      column === "latency" || column === "TTL"
+        ? cells[column].padStart(widthOf(column))
+        : cells[column].padEnd(widthOf(column)),
+    );
+    return cut(`  ${padded.join("  ").trimEnd()}`, width);
+  };
+  const titles = Object.fromEntries(columns.map((column) => [column, column])) as Cells;
+  const blocks = [...Map.groupBy(rows, ({ seen }) => seen.region)].flatMap(([region, ones]) => [
     style("bold", cut(printable(region), width)),
-    ...ones.map(({ row, cell }) => style(colours[row.seen.verdict], cut(`  ${line(cell)}`, width))),
+    ...ones.map(({ seen, cells }) => style(colours[seen.verdict], line(cells))),
   ]);
-  return [
-    style("dim", cut(`  ${line(titles)}`, width)),
-    ...blocks,
-    "",
-    ...wrap(`${clock(round.at)} ${summary(round.observations, round.vantage)}`, width),
-  ];
+  const closing = wrap(`${clock(round.at)} ${summary(round.observations, round.vantage)}`, width);
+  return [style("dim", line(titles)), ...blocks, "", ...closing];
 }
 
-function cellsOf({ target, seen }: Row): Record<(typeof columns)[number], string> {
+function cellsOf({ target, seen }: Row): Cells {
   const ttl = seen.facts.ttlSeconds;
   const type = target.kind === "dns" ? ` ${target.type}` : "";
   return {
     verdict: seen.verdict === "up" ? "up" : `${seen.verdict} ${seen.reason}`,
+    latency: ms(seen.latencyMs),
+    TTL: typeof ttl === "number" ? `${ttl} s` : "-",
     service: printable(seen.service),
     name: printable(askedFor(target)) + type,
     resolver: target.resolver ?? "",
-    latency: ms(seen.latencyMs),
-    TTL: typeof ttl === "number" ? `${ttl} s` : "-",
     answer: answerOf(seen),
   };
 }

@@ -1,4 +1,5 @@
 /** probes · monitor. What the flags mean, checked before anything is asked. */
+import { isIP } from "node:net";
 import { BadInput, Region, type Target } from "../../store/records.ts";
 import { catalogue, usualRegions } from "../catalogue.ts";
 import { parseResolver, writeResolver } from "../resolver.ts";
@@ -61,14 +62,19 @@ function usual(flags: Flags): Target[] {
   });
 }
 
-/** One target for each name server; a target that names its own keeps it. */
+/** One target for each name server; one that names its own keeps it, and an IP address needs none. */
 function sideBySide(target: Target, resolvers: string[]): Target[] {
-  if (target.resolver !== undefined) return [target];
+  if (target.resolver !== undefined || isIP(hostOf(target))) return [target];
   return resolvers.map((resolver) => ({
     ...target,
     id: resolvers.length === 1 ? target.id : `${target.id} via ${resolver}`,
     resolver,
   }));
+}
+
+function hostOf(target: Target): string {
+  if (target.kind === "dns") return target.name;
+  return "host" in target ? target.host : new URL(target.url).hostname.replace(/^\[|\]$/g, "");
 }
 
 const unique = (texts: readonly string[]) => [...new Set(texts)];

@@ -18,7 +18,8 @@ export const ms = (value: number | null) =>
   value === null ? "-" : `${value.toFixed(value < 10 ? 1 : 0)} ms`;
 
 /** What came back, in a few words; control characters that a server may have sent are shown, not obeyed. */
-export function answerOf({ facts }: Observation): string {
+export function answerOf(seen: Observation): string {
+  const { facts } = seen;
   const parts: string[] = [];
   if (Array.isArray(facts.chain) && facts.chain.length > 0) parts.push(`-> ${facts.chain.at(-1)}`);
   if (typeof facts.running === "number") parts.push(`${facts.running} of ${facts.desired} tasks`);
@@ -27,7 +28,8 @@ export function answerOf({ facts }: Observation): string {
   if (Array.isArray(facts.addresses) && facts.addresses.length > 0) parts.push(facts.addresses.join(" "));
   if (typeof facts.edeCode === "number")
     parts.push(`(EDE ${facts.edeCode} ${facts.edeText})`.replace(" )", ")"));
-  if (typeof facts.detail === "string") parts.push(facts.detail);
+  if (typeof facts.detail === "string" && /^(tls|malformed)/.test(seen.reason ?? ""))
+    parts.push(facts.detail);
   return printable(parts.join(" "));
 }
 

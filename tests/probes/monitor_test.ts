@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
+import { WriteStream } from "node:tty";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { nodeEdge } from "../../probes/edge/node.ts";
@@ -39,7 +40,8 @@ function start(args: string[], { terminal = 0, rows = 50 } = {}) {
       done();
     },
   });
-  if (terminal > 0) Object.assign(out, { isTTY: true, columns: terminal, rows, getColorDepth: () => 8 });
+  const { getColorDepth } = WriteStream.prototype; // a real terminal's: it reads the environment
+  if (terminal > 0) Object.assign(out, { isTTY: true, columns: terminal, rows, getColorDepth });
   const err = new PassThrough();
   err.on("data", (chunk) => {
     told += chunk;
@@ -159,17 +161,17 @@ describe("the table", () => {
     const { said } = await run(["--once", ...listing("web.example.test", "rds.eu-west-1.amazonaws.com")]);
     expect(said).not.toContain("\x1b");
     const lines = said.split("\n");
-    expect(lines[0]).toMatch(/^ {2}verdict +service +name +latency +TTL +answer$/);
+    expect(lines[0]).toMatch(/^ {2}verdict +latency +TTL +service +name +answer$/);
     expect(lines[1]).toBe("global");
     expect(lines[3]).toBe("eu-west-1");
     expect(lines[4]).toContain("down refused");
     expect(lines[2]?.indexOf("web.example.test A")).toBe(lines[4]?.indexOf("rds.eu-west-1.amazonaws.com A"));
   });
 
-  const colourless = ["NO_COLOR", "FORCE_COLOR", "NODE_DISABLE_COLORS"];
+  const deciding = ["NO_COLOR", "FORCE_COLOR", "NODE_DISABLE_COLORS", "TERM"];
   const withEnv = async (env: Record<string, string>, what: () => Promise<void>) => {
-    const before = colourless.map((name) => [name, process.env[name]] as const);
-    for (const name of colourless) delete process.env[name];
+    const before = deciding.map((name) => [name, process.env[name]] as const);
+    for (const name of deciding) delete process.env[name];
     Object.assign(process.env, env);
     try {
       await what();
@@ -183,18 +185,18 @@ describe("the table", () => {
 
   test("coloured on a terminal, and not when NO_COLOR is set", async () => {
     const args = ["--once", ...listing("web.example.test", "missing.example.test")];
-    await withEnv({}, async () => {
+    await withEnv({ TERM: "xterm-256color" }, async () => {
       const { said } = await run(args, { terminal: 120 });
       expect(said).toContain("\x1b[32m  up");
       expect(said).toContain("\x1b[31m  down nxdomain");
     });
-    await withEnv({ NO_COLOR: "1" }, async () => {
+    await withEnv({ TERM: "xterm-256color", NO_COLOR: "1" }, async () => {
       expect((await run(args, { terminal: 120 })).said).not.toContain("\x1b");
     });
   });
 
   test.for([30, 60, 100])("no line is wider than a terminal of %i columns", async (terminal) => {
-    await withEnv({ NO_COLOR: "1" }, async () => {
+    await withEnv({ TERM: "xterm-256color", NO_COLOR: "1" }, async () => {
       const { said } = await run(["--once", ...listing("big.example.test", "alias-of-alias.example.test")], {
         terminal,
       });
