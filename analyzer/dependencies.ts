@@ -27,7 +27,6 @@ const aws = (number: string) => `aws.amazon.com/message/${number}`;
 const atOnce: readonly Stage[] = [{ minutes: [0, 3] }];
 
 const observed2025: Edge[] = [
-  edge("dynamodb", "dynamodb-streams", "streams share the endpoint's fate", "data", atOnce, aws("101925")),
   edge(
     "dynamodb",
     "ec2",
@@ -159,23 +158,26 @@ const observedEarlier: Edge[] = [
   edge("lambda", "connect", "calls and chats fail", "data", atOnce, aws("061323")),
 ];
 
-/** 2021: congestion of the internal network hurt every service of the region that leans on it. */
+/** 2021: congestion of the internal network. The summary names these as hurt; what else leans on a region's network
+ *  is only plausible (Lambda calls, for one, went on). */
 const observedUnderneath: Edge[] = [
   "apigateway",
-  "app",
   "cloudwatch",
   "dynamodb",
-  "dynamodb-streams",
   "ec2",
-  "ecs",
   "elb",
   "eventbridge",
-  "lambda",
-  "rds",
   "s3",
   "sts",
 ].map((to) =>
-  edge(ground, to, "the region's network carries it", "both", [{ minutes: [0, 5] }], aws("12721")),
+  edge(
+    ground,
+    to,
+    "errors and delays while the network is congested",
+    "both",
+    [{ minutes: [0, 5] }],
+    aws("12721"),
+  ),
 );
 
 const documented: Edge[] = [
@@ -190,22 +192,13 @@ const documented: Edge[] = [
 ];
 
 const plausible: Edge[] = [
-  {
-    ...edge("elb", "app", "the workload's front door", "data", atOnce, "not seen in a summary"),
-    grade: "plausible",
-  },
-  {
-    ...edge(
-      "ecs",
-      "app",
-      "lost tasks are not replaced",
-      "control",
-      [{ minutes: [10, 120] }],
-      "not seen in a summary",
-    ),
-    grade: "plausible",
-  },
-];
+  edge("dynamodb", "dynamodb-streams", "streams are read through the same service", "data", atOnce, unseen()),
+  edge("elb", "app", "the workload's front door", "data", atOnce, unseen()),
+  edge("ecs", "app", "lost tasks are not replaced", "control", [{ minutes: [10, 120] }], unseen()),
+  ...["app", "dynamodb-streams", "ecs", "lambda", "rds"].map((to) =>
+    edge(ground, to, "nothing in the region answers", "both", [{ minutes: [0, 5] }], unseen()),
+  ),
+].map((e) => ({ ...e, grade: "plausible" as const }));
 
 /** The graph that ships with Holdfast. A user's own parts are added to it, never taken from it. */
 export const dependencies: readonly Edge[] = [
@@ -225,6 +218,10 @@ function edge(
   source: string,
 ): Edge {
   return { from, to, says, plane, stages, grade: "observed", source };
+}
+
+function unseen() {
+  return "no summary names it";
 }
 
 function kms() {
