@@ -34,7 +34,8 @@ type Check = Parameters<typeof runCheckers>[0] & { region: string; checker: stri
 async function check({ region, checker, phaseMs, addresses, timings: t, now, heard, signal }: Check) {
   const limits = { ...facts, connectMsMax: t.checkConnectMs, answerMsMax: t.checkAnswerMs };
   for (let turn = 0; !signal.aborted; turn++) {
-    await pause(nextAskAt(t.checkIntervalMs, phaseMs, now()) - now(), undefined, { signal }).catch(stopped);
+    const at = now();
+    await pause(nextAskAt(t.checkIntervalMs, phaseMs, at) - at, undefined, { signal }).catch(stopped);
     if (signal.aborted) return;
     const all = addresses(region);
     const to = all[turn % all.length];

@@ -3,7 +3,9 @@
 import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import type { Fault } from "../../dashboard/playground.ts";
 import { BadInput, parse, Region } from "../../store/records.ts";
+import { readFault } from "./faults.ts";
 
 const Kept = z.strictObject({
   version: z.literal(1),
@@ -24,7 +26,7 @@ const Kept = z.strictObject({
     lastKnown: z.record(z.string(), z.enum(["ok", "alarm"]).nullable()),
   }),
 });
-export type Kept = z.infer<typeof Kept>;
+export type Kept = Omit<z.infer<typeof Kept>, "faults"> & { faults: Fault[] };
 
 const fileOf = (dir: string) => join(dir, "world.json");
 
@@ -42,10 +44,11 @@ export async function recall(dir: string): Promise<Kept | null> {
     throw new BadInput(`Cannot use ${dir} to keep the world in (${code}). Choose another with --data.`);
   }
   try {
-    return parse(file, Kept, JSON.parse(text));
+    const kept = parse("what the world remembers", Kept, JSON.parse(text));
+    return { ...kept, faults: kept.faults.map((fault) => readFault(fault, fault.since)) };
   } catch (error) {
-    const why = error instanceof BadInput ? error.message : `Cannot read ${file}: expected JSON`;
-    throw new BadInput(`${why}. ${advice}`);
+    const why = error instanceof BadInput ? error.message : "expected JSON";
+    throw new BadInput(`Cannot read ${file}: ${why.replace(/\.$/, "")}. ${advice}`);
   }
 }
 

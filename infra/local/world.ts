@@ -58,7 +58,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const { dir, seed, wire, trouble = (error) => process.emitWarning(error) } = options;
   const timings: Timings = { ...localTimings, ...options.timings };
   const kept = await recall(dir);
-  let faults: Fault[] = (kept?.faults ?? []).map((fault) => readFault(fault, fault.since));
+  let faults: Fault[] = kept?.faults ?? [];
   const stack = new AsyncDisposableStack();
   try {
     const ground = await takeGround({
