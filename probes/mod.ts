@@ -2,7 +2,7 @@
  *
  *  `probe` asks one target once through an `Edge`, which is all it knows of its platform; `round` asks all that one
  *  vantage point watches; `catalogue` and `readTargets` say what there is to ask; `monitorCommand` shows it. */
-export { catalogue, endpointOf, services } from "./catalogue.ts";
+export { catalogue, endpointOf, type Selection, services } from "./catalogue.ts";
 export { nodeEdge, systemResolver } from "./edge/node.ts";
 export type { Address, Edge, HttpAnswer, HttpAsk, Phases, TlsAnswer } from "./edge.ts";
 export { EdgeError } from "./edge.ts";

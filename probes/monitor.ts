@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { styleText } from "node:util";
 import { Command } from "commander";
 import { BadInput, type Round } from "../store/records.ts";
+import { services, usualServices, variants } from "./catalogue.ts";
 import { nodeEdge } from "./edge/node.ts";
 import type { Edge } from "./edge.ts";
 import { type Style, simple, table } from "./monitor/paint.ts";
@@ -35,6 +36,7 @@ const processIo: Io = {
   edge: () => nodeEdge(),
 };
 
+const rest = services.filter((service) => !usualServices.includes(service));
 const each = (value: string, before: string[] | undefined) => [...(before ?? []), value];
 
 /** `holdfast monitor`. Exit code 0: all up; 1: something down or unknown; 2: wrong use. */
@@ -49,7 +51,14 @@ export function monitorCommand(io: Io = processIo): Command {
     .option("--tcp", "ask the name servers over TCP from the start")
     .option("--connect", "open a connection to port 443 of each endpoint too")
     .option("--region <region>", "region to watch, repeatable (us-east-1, us-west-2, eu-west-1)", each)
-    .option("--service <service>", "service to watch, repeatable (all in the catalogue)", each)
+    .option(
+      "--service <service>",
+      `service to watch, repeatable (${usualServices.join(", ")}); also ${rest.join(", ")}`,
+      each,
+    )
+    .option("--variant <form>", `form of the names, repeatable: ${variants.join(", ")} (regional)`, each)
+    .option("--account <digits>", "the account whose own names --variant account means")
+    .option("--ipv6", "ask for AAAA beside A")
     .option("--targets <file>", "ask what this file lists instead: names and URLs, one a line, or JSON")
     .option("--every <seconds>", "pause from the start of one round to the next", "30")
     .option("--timeout <ms>", "time each question may take", "5000")

@@ -1,7 +1,7 @@
 /** probes · monitor. What the flags mean, checked before anything is asked. */
 import { isIP } from "node:net";
 import { BadInput, Region, type Target } from "../../store/records.ts";
-import { catalogue, usualRegions } from "../catalogue.ts";
+import { catalogue, usualRegions, type Variant, variants } from "../catalogue.ts";
 import { parseResolver, writeResolver } from "../resolver.ts";
 import { readTargets } from "../targets.ts";
 
@@ -15,6 +15,9 @@ export type Flags = {
   targets?: string;
   region?: string[];
   service?: string[];
+  variant?: string[];
+  account?: string;
+  ipv6?: boolean;
   every: string;
   timeout: string;
   tcp?: boolean;
@@ -27,9 +30,12 @@ export type Plan = { targets: Target[]; everyMs: number; timeoutMs: number };
 export function planOf(flags: Flags, systemResolver: string): Plan {
   if (flags.watch && flags.once) throw new BadInput("expected --watch or --once, got both");
   if (flags.json && flags.simple) throw new BadInput("expected --json or --simple, got both");
-  if (flags.targets !== undefined && (flags.region ?? flags.service)) {
+  if (
+    flags.targets !== undefined &&
+    (flags.region ?? flags.service ?? flags.variant ?? flags.account ?? flags.ipv6)
+  ) {
     throw new BadInput(
-      "expected --targets, or --region and --service, got both: a file says its own regions",
+      "expected --targets, or --region, --service, --variant, --account and --ipv6, got both: a file says its own",
     );
   }
   const resolvers = unique((flags.resolver ?? [systemResolver]).map((text) => resolverOf(text, flags.tcp)));
@@ -46,6 +52,8 @@ function resolverOf(text: string, tcp: boolean | undefined): string {
   return writeResolver(tcp ? { ...resolver, transport: "tcp" } : resolver);
 }
 
+const isVariant = (form: string): form is Variant => variants.some((known) => known === form);
+
 function usual(flags: Flags): Target[] {
   const regions = unique(flags.region ?? usualRegions);
   for (const region of regions) {
@@ -53,11 +61,23 @@ function usual(flags: Flags): Target[] {
       throw new BadInput(`--region: expected a region such as us-east-1, got ${JSON.stringify(region)}`);
     }
   }
-  const names = catalogue(regions, flags.service && unique(flags.service));
+  for (const form of flags.variant ?? []) {
+    if (!isVariant(form)) {
+      throw new BadInput(`--variant: expected one of ${variants.join(", ")}, got ${JSON.stringify(form)}`);
+    }
+  }
+  const names = catalogue({
+    regions,
+    services: flags.service && unique(flags.service),
+    variants: flags.variant && unique(flags.variant).filter(isVariant),
+    types: flags.ipv6 ? ["A", "AAAA"] : undefined,
+    account: flags.account,
+  });
   return names.flatMap((target): Target[] => {
     if (!flags.connect) return [target];
-    const { id: _id, kind: _kind, type: _type, name, ...about } = target;
-    const id = `${about.service}@${about.region}/443`;
+    const { id: _id, kind: _kind, type, name, ...about } = target;
+    if (type === "AAAA") return [target]; // one connection for each name
+    const id = target.id.replace(/A$/, "443");
     return [target, { ...about, id, kind: "tcp", host: name, port: 443 }];
   });
 }

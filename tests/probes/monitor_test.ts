@@ -143,6 +143,32 @@ describe("once", () => {
     expect(lines[0].facts.transport).toBe("tcp");
   });
 
+  test("--variant, --ipv6 and --account choose among the catalogue's names", async () => {
+    const choose = async (...args: string[]) => {
+      const { said } = await run([
+        "--once",
+        "--json",
+        "--region",
+        "us-east-1",
+        "--service",
+        "dynamodb",
+        ...args,
+      ]);
+      return said
+        .trimEnd()
+        .split("\n")
+        .map((line) => `${JSON.parse(line).name} ${JSON.parse(line).type}`);
+    };
+    expect(await choose("--ipv6")).toEqual([
+      "dynamodb.us-east-1.amazonaws.com A",
+      "dynamodb.us-east-1.amazonaws.com AAAA",
+    ]);
+    expect(await choose("--variant", "fips", "--variant", "account", "--account", "123456789012")).toEqual([
+      "dynamodb-fips.us-east-1.amazonaws.com A",
+      "123456789012.ddb.us-east-1.amazonaws.com A",
+    ]);
+  });
+
   test("--connect adds port 443 of each endpoint", async () => {
     const { said } = await run(["--once", "--json", "--connect", "--region", "eu-west-1", "--service", "s3"]);
     const lines = said
@@ -258,6 +284,8 @@ describe("wrong use is exit code 2, and says what was expected and what came", (
     ],
     [["--region", "virginia"], 'expected a region such as us-east-1, got "virginia"'],
     [["--service", "dynamo"], 'got "dynamo"'],
+    [["--variant", "ipv4"], 'expected one of regional, dual-stack, fips, account, global, got "ipv4"'],
+    [["--variant", "account"], "expected its twelve digits"],
     [["--every", "0"], 'expected a number of seconds above 0, got "0"'],
     [["--timeout", "soon"], 'expected a number of ms above 0, got "soon"'],
     [["--targets", "/nowhere/at-all"], "/nowhere/at-all"],

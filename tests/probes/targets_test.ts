@@ -4,14 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { catalogue, endpointOf } from "../../probes/catalogue.ts";
+import { catalogue, endpointOf, type Selection, services } from "../../probes/catalogue.ts";
 import { parseResolver, writeResolver } from "../../probes/resolver.ts";
 import { parseTargets, readTargets } from "../../probes/targets.ts";
 import { BadInput, Target } from "../../store/records.ts";
 
 describe("the catalogue", () => {
   test("names eight services in each region as AWS does", () => {
-    expect(catalogue(["us-east-1"]).map(({ id, name }) => [id, name])).toEqual([
+    expect(catalogue({ regions: ["us-east-1"] }).map(({ id, name }) => [id, name])).toEqual([
       ["dynamodb@us-east-1/A", "dynamodb.us-east-1.amazonaws.com"],
       ["dynamodb-streams@us-east-1/A", "streams.dynamodb.us-east-1.amazonaws.com"],
       ["rds@us-east-1/A", "rds.us-east-1.amazonaws.com"],
@@ -25,26 +25,79 @@ describe("the catalogue", () => {
     for (const target of catalogue()) expect(Target.parse(target)).toEqual(target);
   });
 
-  test("China has its own domain", () => {
-    expect(catalogue(["cn-north-1"], ["s3"])[0]?.name).toBe("s3.cn-north-1.amazonaws.com.cn");
+  const name = (selection: Selection) =>
+    catalogue(selection).map((target) => `${target.name} ${target.type}`);
+
+  test.for([
+    [{ regions: ["cn-north-1"], services: ["s3"] }, ["s3.cn-north-1.amazonaws.com.cn A"]],
+    [
+      { regions: ["us-east-1"], services: ["dynamodb"], types: ["A", "AAAA"] },
+      ["dynamodb.us-east-1.amazonaws.com A", "dynamodb.us-east-1.amazonaws.com AAAA"],
+    ],
+    [
+      { regions: ["us-east-1"], services: ["rds"], variants: ["dual-stack"] },
+      ["rds.us-east-1.api.aws A", "rds.us-east-1.api.aws AAAA"],
+    ],
+    [
+      { regions: ["us-east-1"], services: ["s3"], variants: ["dual-stack"], types: ["AAAA"] },
+      ["s3.dualstack.us-east-1.amazonaws.com AAAA"],
+    ],
+    [
+      { regions: ["cn-north-1"], services: ["ec2"], variants: ["dual-stack"], types: ["A"] },
+      ["ec2.cn-north-1.api.amazonwebservices.com.cn A"],
+    ],
+    [
+      { regions: ["us-east-1"], services: ["dynamodb-streams", "ecr"], variants: ["fips"] },
+      ["streams.dynamodb-fips.us-east-1.amazonaws.com A", "ecr-fips.us-east-1.amazonaws.com A"],
+    ],
+    [
+      { regions: ["us-gov-west-1"], services: ["lambda", "ec2"], variants: ["fips"] },
+      ["lambda-fips.us-gov-west-1.amazonaws.com A", "ec2.us-gov-west-1.amazonaws.com A"],
+    ],
+    [
+      { regions: ["us-east-1"], variants: ["account"], account: "123456789012" },
+      ["123456789012.ddb.us-east-1.amazonaws.com A"],
+    ],
+    [
+      { services: ["iam", "sts", "dynamodb"], variants: ["global"] },
+      ["sts.amazonaws.com A", "iam.amazonaws.com A"],
+    ],
+  ] satisfies [Selection, string[]][])("%j", ([selection, expected]) => {
+    expect(name(selection).toSorted()).toEqual(expected.toSorted());
   });
 
-  test("every name leads back to its service and region; others lead nowhere", () => {
-    for (const { name, service, region } of catalogue(["us-east-1", "cn-north-1", "us-gov-west-1"])) {
-      expect(endpointOf(name)).toEqual({ service, region });
+  test("every name leads back to its service and region, and has an id of its own; others lead nowhere", () => {
+    const all = catalogue({
+      regions: ["us-east-1", "cn-north-1"],
+      services,
+      variants: ["regional", "dual-stack", "fips", "account", "global"],
+      account: "123456789012",
+    });
+    for (const target of all) {
+      expect(Target.parse(target)).toEqual(target);
+      expect(endpointOf(target.name)).toEqual({ service: target.service, region: target.region });
     }
-    for (const name of [
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+    for (const other of [
       "example.com",
       "dynamodb.example.com",
       "unheard-of.us-east-1.amazonaws.com",
       "amazonaws.com",
+      "",
     ]) {
-      expect(endpointOf(name)).toBeNull();
+      expect(endpointOf(other)).toBeNull();
     }
   });
 
-  test("an unknown service is refused, and what there is is said", () => {
-    expect(() => catalogue(["us-east-1"], ["dynamo"])).toThrow(/expected one of dynamodb, .*got "dynamo"/);
+  test.for([
+    [{ services: ["dynamo"] }, /expected one of dynamodb, .*got "dynamo"/],
+    [{ variants: ["account"] }, /expected its twelve digits; got ""/],
+    [{ variants: ["account"], account: "12345678901x" }, /got "12345678901x"/],
+    [{ services: ["rds"], variants: ["global"] }, /rds have no name of the kind global/],
+    [{ regions: ["cn-north-1"], variants: ["fips"] }, /no name of the kind fips/],
+  ] satisfies [Selection, RegExp][])("%j is refused", ([selection, message]) => {
+    expect(() => catalogue(selection)).toThrow(BadInput);
+    expect(() => catalogue(selection)).toThrow(message);
   });
 });
 
