@@ -1,0 +1,140 @@
+/** What the tests need of the machine besides npm's packages: real servers, a real browser, a real peer to measure
+ *  against. `npm test` runs this file first, and it fetches what it can. What is missing then is said aloud: its tests
+ *  are not run, or, where `CI=true`, fail. Tests ask `missing("knotd")` and start `component("knotd")`. */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+
+export type Component = {
+  name: string;
+  why: string;
+  /** Ways to call it, the likeliest first; the first that works is the one. */
+  calls: [command: string, ...args: string[]][];
+  /** Debian's and Ubuntu's package of it, or the command that brings it. */
+  from: { debian: string } | { command: string };
+};
+
+export const components = [
+  {
+    name: "knotd",
+    why: "a real name server that serves every failure on purpose",
+    calls: [
+      ["knotd", "--version"],
+      ["/usr/sbin/knotd", "--version"], // not on the PATH of everyone who may run it
+    ],
+    from: { debian: "knot" },
+  },
+  {
+    name: "kdig",
+    why: "a client of others' making that asks our name server",
+    calls: [["kdig", "--version"]],
+    from: { debian: "knot-dnsutils" },
+  },
+  {
+    name: "chromium",
+    why: "a real browser for the dashboard",
+    calls: [["/usr/bin/chromium", "--version"]],
+    from: { debian: "chromium" },
+  },
+  {
+    name: "sklearn",
+    why: "the Isolation Forest everyone knows, to measure ours against",
+    calls: [["/usr/bin/python3", "-c", "import sklearn"]],
+    from: { debian: "python3-sklearn" },
+  },
+  {
+    name: "deno",
+    why: "the other runtime the probes run on",
+    calls: [[join(import.meta.dirname, "../node_modules/.bin/deno"), "--version"]],
+    from: { command: "npm rebuild deno" },
+  },
+] as const satisfies Component[];
+export type Name = (typeof components)[number]["name"];
+
+// ---- for tests -------------------------------------------------------------------------------------------
+
+const found = new Map<Name, string | null>();
+
+/** The command that starts a component; null when the machine has none that works. */
+export function component(name: Name): string | null {
+  let command = found.get(name);
+  if (command === undefined) {
+    command = works(components.find((c) => c.name === name) as Component, run);
+    found.set(name, command);
+    if (command === null) process.stderr.write(`not run here: tests that need ${name}\n`);
+  }
+  return command;
+}
+
+/** Whether tests that need it should be left out: `test.skipIf(missing("knotd"))`. Never so where `CI=true`. */
+export const missing = (name: Name): boolean => component(name) === null && !inCI();
+
+const inCI = () => process.env.CI === "true";
+
+// ---- before tests ----------------------------------------------------------------------------------------
+
+/** Runs a command to its end. Null when it could not be started, or did not end well. */
+export type Run = (
+  command: string,
+  args: string[],
+  env?: Record<string, string>,
+) => { failure: string | null };
+
+export type Machine = {
+  components: Component[];
+  run: Run;
+  root: boolean;
+  ci: boolean;
+  say: (line: string) => void;
+};
+
+/** Looks for every component, fetches what Debian's packages bring where it may, and says what is there and what
+ *  will not be run. Gives the exit code: 1 when something is missing where nothing may be. */
+export function prepare({ components, run, root, ci, say }: Machine): 0 | 1 {
+  const absent = () => components.filter((c) => works(c, run) === null);
+  const wanted = absent();
+  const packages = wanted.flatMap((c) => ("debian" in c.from ? [c.from.debian] : []));
+  if (packages.length && root && run("apt-get", ["--version"]).failure === null) {
+    say(`Fetching ${packages.join(", ")} for the tests, with apt-get; this may take a few minutes`);
+    const env = { DEBIAN_FRONTEND: "noninteractive" };
+    for (const args of [["update"], ["install", "--yes", "--no-install-recommends", ...packages]]) {
+      const { failure } = run("apt-get", ["-qq", "-o", "DPkg::Lock::Timeout=120", ...args], env);
+      if (failure) say(`apt-get ${args[0]}: ${failure}`);
+    }
+  }
+  const left = wanted.length ? absent() : [];
+  const here = components.filter((c) => !left.includes(c)).map((c) => c.name);
+  if (here.length) say(`Here for the tests: ${here.join(", ")}`);
+  for (const { name, why, from } of left) {
+    const get =
+      "debian" in from ? `sudo apt-get install ${from.debian}, or your system's package of it` : from.command;
+    say(`Not run: tests that need ${name}, ${why}. To get it: ${get}`);
+  }
+  if (left.length && ci) say("With CI=true nothing may be missing");
+  return left.length && ci ? 1 : 0;
+}
+
+function works(component: Component, run: Run): string | null {
+  const call = component.calls.find(([command, ...args]) => run(command, args).failure === null);
+  return call ? call[0] : null;
+}
+
+const run: Run = (command, args, env = {}) => {
+  const { status, error, stderr } = spawnSync(command, args, {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "ignore", "pipe"],
+    encoding: "utf8",
+  });
+  if (status === 0) return { failure: null };
+  return { failure: error?.message ?? (stderr.trim() || `exit code ${status}`) };
+};
+
+if (import.meta.main) {
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  process.exitCode = prepare({
+    components: [...components],
+    run,
+    root: process.getuid?.() === 0,
+    ci: inCI(),
+    say,
+  });
+}
