@@ -1,59 +1,35 @@
 /** probes · DNS. Asks one resolver for one name and one type, on the wire. No retry: it would hide what we came to
  *  see. A resolver's own lookup would tell a missing name from an empty answer only sometimes, and never why. */
 import type { DnsTarget, Facts } from "../store/records.ts";
-import { type Edge, EdgeError } from "./edge.ts";
+import { carry } from "./carry.ts";
+import type { Edge } from "./edge.ts";
 import { down, type Finding, type Probe, unknown, up } from "./finding.ts";
-import { parseResolver, type Resolver, writeResolver } from "./resolver.ts";
-import { ask, plain, type Question, type Reply, read, standing, truncated } from "./wire.ts";
+import { parseResolver, writeResolver } from "./resolver.ts";
+import { ask, plain, type Question, type Reply, read, standing } from "./wire.ts";
 
 /** Reasons when down: `nxdomain`, `nodata` (NOERROR without an address of the asked type, also at the end of a
  *  CNAME chain), `servfail`, `refused`, `formerr` and other rcodes by name, `bogus` (SERVFAIL that RFC 8914 puts down
  *  to DNSSEC), `lame` (it neither answers nor recurses but points elsewhere), `truncated` (and no TCP to read the
- *  rest), `malformed`, `timeout`. When unknown: `unreachable`. */
+ *  rest), `malformed`, `timeout`,
+ *  `connection-reset`, or a DoH server's `status-…`. When unknown: `unreachable`. */
 export const dns: Probe<DnsTarget> = async (target, edge, signal) => {
   const resolver = parseResolver(target.resolver ?? edge.resolver);
-  const question = ask(target.name, target.type, edge.random16());
+  const overHttps = resolver.transport === "https";
+  const question = ask(target.name, target.type, overHttps ? 0 : edge.random16()); // RFC 8484: 0, for caches' sake
   const began = edge.clock();
   const facts: Facts = { name: question.name, type: target.type, resolver: writeResolver(resolver) };
-  const heard = await exchange(question, resolver, edge, signal, facts);
+  const find = (host: string) => bootstrap({ ...target, name: host, type: "A" }, edge, signal);
+  const heard = await carry(question, resolver, edge, signal, facts, find);
   if (!(heard instanceof Uint8Array)) return heard;
   const latencyMs = edge.clock() - began;
   const reply = standing(heard, question) === "answer" ? read(heard) : null; // TCP has no strays to drop
   return reply ? judge(question, reply, latencyMs, facts) : down("malformed", latencyMs, facts);
 };
 
-/** The reply's bytes, over UDP or, when that was cut short, over TCP; or what can be said without them. */
-async function exchange(
-  question: Question,
-  { transport, address }: Resolver,
-  edge: Edge,
-  signal: AbortSignal,
-  facts: Facts,
-): Promise<Uint8Array | Finding> {
-  facts.transport = transport;
-  if (transport === "tcp") return edge.tcp(question.bytes, address, signal).catch((e) => unheard(e, facts));
-  let strays = 0;
-  const accept = (message: Uint8Array) => {
-    if (standing(message, question) === "answer") return true;
-    facts.strays = ++strays; // kept even when the true answer comes: someone may be guessing
-    return false;
-  };
-  const heard = await edge.udp(question.bytes, address, accept, signal).catch((e) => unheard(e, facts));
-  if (!(heard instanceof Uint8Array) || !truncated(heard)) return heard;
-  facts.transport = "tcp";
-  facts.udp = "truncated";
-  return edge.tcp(question.bytes, address, signal).catch((error) => {
-    if (!(error instanceof EdgeError)) throw error;
-    return down("truncated", null, { ...facts, tcp: error.fault });
-  });
-}
-
-/** No answer in time is the resolver's doing; a packet that never left, or that nobody received, says nothing of it. */
-function unheard(error: unknown, facts: Facts): Finding {
-  if (!(error instanceof EdgeError)) throw error;
-  if (error.fault === "timeout") return down("timeout", null, facts);
-  if (error.fault === "connection-reset") return down("connection-reset", null, facts);
-  return unknown("unreachable", null, { ...facts, fault: error.fault });
+/** A DoH server's own name, asked of the vantage point's resolver, as long as that one needs no name itself. */
+async function bootstrap(target: DnsTarget, edge: Edge, signal: AbortSignal): Promise<Finding> {
+  if (parseResolver(edge.resolver).transport === "https") return unknown("unreachable", null, {});
+  return dns({ ...target, resolver: edge.resolver }, edge, signal);
 }
 
 function judge(question: Question, reply: Reply, latencyMs: number, about: Facts): Finding {

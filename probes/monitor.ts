@@ -47,7 +47,11 @@ export function monitorCommand(io: Io = processIo): Command {
     .option("--once", "ask once and exit")
     .option("--simple", "one plain line per target")
     .option("--json", "one JSON object per observation, and nothing else")
-    .option("--resolver <host:port>", "name server to ask, repeatable: all are asked side by side", each)
+    .option(
+      "--resolver <server>",
+      "name server, repeatable: IP, IP:PORT or https://…; asked side by side",
+      each,
+    )
     .option("--tcp", "ask the name servers over TCP from the start")
     .option("--connect", "open a connection to port 443 of each endpoint too")
     .option("--region <region>", "region to watch, repeatable (us-east-1, us-west-2, eu-west-1)", each)

@@ -49,7 +49,7 @@ export function planOf(flags: Flags, systemResolver: string): Plan {
 
 function resolverOf(text: string, tcp: boolean | undefined): string {
   const resolver = parseResolver(text);
-  return writeResolver(tcp ? { ...resolver, transport: "tcp" } : resolver);
+  return writeResolver(tcp && resolver.transport === "udp" ? { ...resolver, transport: "tcp" } : resolver);
 }
 
 const isVariant = (form: string): form is Variant => variants.some((known) => known === form);

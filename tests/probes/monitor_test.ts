@@ -280,7 +280,7 @@ describe("wrong use is exit code 2, and says what was expected and what came", (
   test.for([
     [
       ["--resolver", "dns.google"],
-      'expected an IP address, with a port if it is not 53, such as 127.0.0.1:5053 or [::1]:53; got "dns.google"',
+      'expected an IP address, with a port if it is not 53, such as 127.0.0.1:5053 or [::1]:53, or https://…; got "dns.google"',
     ],
     [["--region", "virginia"], 'expected a region such as us-east-1, got "virginia"'],
     [["--service", "dynamo"], 'got "dynamo"'],

@@ -224,6 +224,7 @@ describe("how a name server is written", () => {
     ["[fe80::1%eth0]", "[fe80::1%eth0]:53"],
     ["tcp://192.0.2.1", "tcp://192.0.2.1:53"],
     ["udp://192.0.2.1:54", "192.0.2.1:54"],
+    ["https://dns.example/dns-query", "https://dns.example/dns-query"],
   ] as const)("%s is %s", ([text, written]) => {
     expect(writeResolver(parseResolver(text))).toBe(written);
     expect(parseResolver(written)).toEqual(parseResolver(text));
@@ -240,6 +241,8 @@ describe("how a name server is written", () => {
     "[::1",
     "::1:53:",
     "ftp://127.0.0.1",
+    "http://dns.example/dns-query",
+    "https://",
     "127.0.0.1\n",
   ])("%j is refused, and what came is said", (text) => {
     expect(() => parseResolver(text)).toThrow(BadInput);
