@@ -47,7 +47,7 @@ export function openFile(path: string): { db: DatabaseSync; close: () => void } 
 
   const db = new DatabaseSync(place, { timeout: busyMsMax });
   try {
-    db.exec("PRAGMA synchronous = FULL"); // a step that was acknowledged outlives a power cut, not just this process
+    db.exec("PRAGMA synchronous = FULL"); // what was acknowledged outlives a power cut, not just this process
     db.exec("BEGIN IMMEDIATE; ROLLBACK"); // access() asks for the real user; this asks the disk
   } catch (fault) {
     db.close();

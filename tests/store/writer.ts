@@ -1,10 +1,11 @@
 /** A process of its own that remembers step after step in the directory `argv[2]`, up to version `argv[3]`, and says
- *  on a line of its own what the store has acknowledged. For tests that kill it, or run it against itself. */
+ *  on a line of its own what the store has acknowledged. With `hold` as `argv[4]` it then stays as it is, until killed.
+ *  For tests that kill it, or run it against itself. */
 import { writeSync } from "node:fs";
 import { sqlite } from "../../store/sqlite.ts";
 import { decision, step } from "../contracts/records.ts";
 
-const [, , dir, last = "Infinity"] = process.argv;
+const [, , dir, last = "Infinity", hold] = process.argv;
 const say = (line: string) => writeSync(1, `${line}\n`);
 
 say("here");
@@ -31,4 +32,9 @@ for (;;) {
   );
   if (won) say(`remembered ${v}`);
 }
-await store.close();
+if (hold) {
+  say("holding");
+  setInterval(() => {}, 60_000); // an empty task, so that the process does not end
+} else {
+  await store.close();
+}
