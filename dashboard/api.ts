@@ -1,0 +1,86 @@
+/** dashboard. The JSON API: what programs read and ask. `docs` of each answer is its type in `state.ts`. */
+import { type Context, Hono } from "hono";
+import { z } from "zod";
+import { BadInput, parse } from "../store/records.ts";
+import { ask } from "./ask.ts";
+import { decisionOf } from "./state.ts";
+import type { Sources } from "./view.ts";
+import { stateTelling, type Watch } from "./watch.ts";
+
+/** Decisions looked through for one id: years of them at the flip budget. */
+const decisionsMax = 10_000;
+
+export const findDecision = async ({ store }: Sources, id: string) =>
+  (await store.decisions(decisionsMax)).find((d) => d.id === id);
+
+export function api(sources: Sources, watch: Watch): Hono {
+  const { playground } = sources;
+  const app = new Hono();
+
+  app.get("/state", async (c) => {
+    const { json } = await watch.now();
+    return c.body(json, 200, { "content-type": "application/json", "cache-control": "no-store" });
+  });
+  app.get("/live", (c) => watch.stream(stateTelling, c.req.header("last-event-id") ?? c.req.query("after")));
+
+  app.get("/decisions/:id", async (c) => {
+    const decision = await findDecision(sources, c.req.param("id"));
+    if (decision) return c.json(decisionOf(decision));
+    return c.json({ error: `Cannot find decision ${c.req.param("id")}` }, 404);
+  });
+
+  app.post("/requests", async (c) => {
+    const id = await ask(await jsonOf(c), sources);
+    return c.json({ id }, 202);
+  });
+
+  if (playground) {
+    const broken = () => ({
+      menu: playground.menu,
+      regions: playground.regions,
+      services: playground.services,
+      nameServer: playground.nameServer,
+      faults: playground.faults().map((f) => ({ ...f, since: new Date(f.since).toISOString() })),
+    });
+    app.get("/faults", (c) => c.json(broken()));
+    app.post("/faults", async (c) => {
+      await playground.break(parseFault(await jsonOf(c)));
+      return c.json(broken(), 201);
+    });
+    app.delete("/faults", async (c) => {
+      await playground.mend();
+      return c.json(broken());
+    });
+  }
+
+  return app;
+}
+
+const FaultAsk = z.strictObject({
+  fault: z.string().min(1).max(100),
+  region: z.string().min(1).max(100),
+  service: z.string().min(1).max(100).optional(),
+});
+
+/** A fault as a person asks for it; whether there is such a thing is for the playground to say. */
+export function parseFault(input: unknown): { fault: string; region: string; service?: string } {
+  const { fault, region, service } = parse("fault", FaultAsk, input);
+  return { fault, region, ...(service === undefined ? {} : { service }) };
+}
+
+/** The body is not what its route reads; status 415. */
+export class WrongType extends Error {
+  override name = "WrongType";
+}
+
+async function jsonOf(c: Context): Promise<unknown> {
+  const type = c.req.header("content-type") ?? "nothing";
+  if (!/^application\/json\s*(;|$)/i.test(type))
+    throw new WrongType(`Cannot read the body: expected content-type application/json, got ${type}`);
+  const text = await c.req.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new BadInput(`Cannot read the body: expected JSON, got ${JSON.stringify(text.slice(0, 80))}`);
+  }
+}

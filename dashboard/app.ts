@@ -1,0 +1,162 @@
+/** dashboard. The app as a contents page: who may talk to it, what it answers, what it says when it cannot.
+ *  It is `fetch`-shaped and knows no server; it reads everything from the store and asks by putting requests there. */
+import { type Context, Hono } from "hono";
+import { compress } from "hono/compress";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { raw } from "hono/html";
+import { HTTPException } from "hono/http-exception";
+import { BadInput, Request } from "../store/records.ts";
+import { api, findDecision, parseFault, WrongType } from "./api.ts";
+import { ask, Refused } from "./ask.ts";
+import { assetPath, serveAsset } from "./assets.ts";
+import { headers, localHosts, onlyHosts, onlySameSite, onlySmallBodies } from "./guard.ts";
+import { actPage, decisionPage, keysPage, troublePage } from "./page/asides.ts";
+import type { Html } from "./page/html.ts";
+import { page, sections } from "./page/page.ts";
+import type { Shell } from "./page/shell.ts";
+import { stateJson } from "./state.ts";
+import { verdict } from "./verdict.ts";
+import { look, type Sources, type View } from "./view.ts";
+import { createWatch, pageTelling, type Rendered } from "./watch.ts";
+
+export type DashboardOptions = Sources & {
+  /** Host names it answers to, without ports; this machine's own when left out. */
+  hosts?: readonly string[];
+};
+
+const reloadS = 10; // for readers without a script: slow enough to read, fast enough to follow a move
+
+export function createDashboard({ hosts = localHosts, ...sources }: DashboardOptions) {
+  const { playground } = sources;
+  const watch = createWatch(sources, render);
+  const app = new Hono();
+
+  app.use(headers(), onlyHosts(hosts), onlySameSite, onlySmallBodies(), compress());
+  app.get("/assets/:name", serveAsset);
+
+  app.get("/healthz", (c) => c.json({ ok: true }));
+  app.get("/readyz", async (c) => {
+    const { report, stale } = await look(sources);
+    const ready = report !== null && !stale;
+    return c.json(
+      { ok: ready, why: ready ? null : report ? "the last report is old" : "no report yet" },
+      ready ? 200 : 503,
+    );
+  });
+
+  app.route("/api", api(sources, watch));
+  app.get("/live", (c) => watch.stream(pageTelling, c.req.header("last-event-id") ?? c.req.query("after")));
+
+  app.get("/", async (c) => {
+    const { view, sections: html, id } = await watch.now();
+    const told = new Map([...html].map(([name, text]) => [name, raw(text) as Html]));
+    const reload = c.req.query("reload") === "off" ? null : reloadS;
+    return answer(c, page(shellOf(c), { view, said: verdict(view), told, eventId: id, reloadS: reload }));
+  });
+  app.get("/keys", (c) => answer(c, keysPage(shellOf(c))));
+  app.get("/decisions/:id", async (c) => {
+    const decision = await findDecision(sources, c.req.param("id"));
+    if (!decision) return c.notFound();
+    return answer(c, decisionPage(shellOf(c), decision, sources.now()));
+  });
+
+  app.get("/act/:kind", async (c, next) => {
+    const kind = Request.shape.kind.safeParse(c.req.param("kind"));
+    if (!kind.success) return next();
+    return answer(c, actPage(shellOf(c), kind.data, await look(sources), null));
+  });
+  app.post("/act/:kind", async (c, next) => {
+    const form = await formOf(c);
+    const asked = c.req.param("kind");
+    if (playground && asked === "break") {
+      const takes = playground.menu.find((f) => f.name === form.fault)?.takesService;
+      const { service, ...rest } = form;
+      await playground.break(parseFault(takes && service ? { ...rest, service } : rest));
+      return c.redirect("/#world", 303);
+    }
+    if (playground && asked === "mend") {
+      await playground.mend();
+      return c.redirect("/#world", 303);
+    }
+    const kind = Request.shape.kind.safeParse(asked);
+    if (!kind.success) return next();
+    const { reason = "", by } = form;
+    try {
+      await ask({ kind: kind.data, reason, ...(by ? { by } : {}) }, sources);
+    } catch (error) {
+      if (!(error instanceof Refused || error instanceof BadInput)) throw error;
+      const body = actPage(shellOf(c), kind.data, await look(sources), error.message);
+      return answer(c, body, error instanceof Refused ? 409 : 400);
+    }
+    return c.redirect("/#actions", 303);
+  });
+
+  /** Light, dark, then as the machine has it. */
+  app.post("/theme", (c) => {
+    const next = { light: "dark", dark: null, auto: "light" } as const;
+    const to = next[themeOf(c) ?? "auto"];
+    if (to) setCookie(c, "theme", to, { path: "/", sameSite: "Strict", maxAge: 365 * 24 * 60 * 60 });
+    else deleteCookie(c, "theme", { path: "/" });
+    return c.redirect("/", 303);
+  });
+
+  app.notFound((c) => {
+    const says = `Cannot find ${c.req.method} ${c.req.path}`;
+    if (c.req.path.startsWith("/api/")) return c.json({ error: says }, 404);
+    return answer(c, troublePage(shellOf(c), "Not here", `${says}.`), 404);
+  });
+  app.onError((error, c) => {
+    const status = statusOf(error);
+    const says = status === 500 ? "Cannot answer: something went wrong inside" : error.message;
+    if (status === 500) console.error(error);
+    if (c.req.path.startsWith("/api/") || c.req.path.endsWith("z")) return c.json({ error: says }, status);
+    return answer(c, troublePage(shellOf(c), "That did not work", `${says}.`), status);
+  });
+
+  function shellOf(c: Context): Shell {
+    return { title: sources.title ?? sources.topology.workload.name, theme: themeOf(c), asset: assetPath };
+  }
+
+  return {
+    app,
+    /** Ends every live stream, so that a server can stop. */
+    close: watch.close,
+    /** Live streams now open. */
+    listening: watch.listening,
+  };
+}
+
+async function render(view: View): Promise<Rendered> {
+  const said = verdict(view);
+  const html = new Map<string, string>();
+  for (const [id, section] of sections(view, said)) html.set(id, (await section).toString());
+  return { sections: html, json: JSON.stringify(stateJson(view, said)) };
+}
+
+type Status = 200 | 400 | 404 | 409 | 413 | 415 | 500;
+
+async function answer(c: Context, body: Html, status: Status = 200): Promise<Response> {
+  c.header("cache-control", "no-store");
+  return c.html(await body, status);
+}
+
+function statusOf(error: Error): Status {
+  if (error instanceof BadInput) return 400;
+  if (error instanceof Refused) return 409;
+  if (error instanceof WrongType) return 415;
+  if (error instanceof HTTPException && error.status < 500) return error.status as Status;
+  return 500;
+}
+
+function themeOf(c: Context): "light" | "dark" | null {
+  const theme = getCookie(c, "theme");
+  return theme === "light" || theme === "dark" ? theme : null;
+}
+
+/** A form's fields as text; the last one counts where a name comes twice. */
+async function formOf(c: Context): Promise<Record<string, string>> {
+  const type = c.req.header("content-type") ?? "nothing";
+  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type))
+    throw new WrongType(`Cannot read the form: expected application/x-www-form-urlencoded, got ${type}`);
+  return Object.fromEntries(new URLSearchParams(await c.req.text()));
+}

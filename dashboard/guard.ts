@@ -1,0 +1,57 @@
+/** dashboard. Who may talk to this page. It acts without a password because it listens on this machine only, so
+ *  everything a browser could be tricked into is refused: other host names (DNS rebinding), requests that other
+ *  sites make (CSRF), bodies nobody would send by hand. */
+import type { MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { secureHeaders } from "hono/secure-headers";
+
+/** Names this page answers to when nothing else is configured. */
+export const localHosts: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
+
+/** The longest request that makes sense is a reason of 500 characters. */
+export const bodyBytesMax = 16 * 1024;
+
+export const headers = (): MiddlewareHandler =>
+  secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'", "data:"],
+      connectSrc: ["'self'"],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+    xFrameOptions: "DENY",
+    strictTransportSecurity: false, // plain HTTP on this machine; whoever puts TLS in front says so there
+  });
+
+export function onlyHosts(hosts: readonly string[]): MiddlewareHandler {
+  return async (c, next) => {
+    const host = c.req.header("host") ?? new URL(c.req.url).host;
+    if (hosts.includes(host.replace(/:\d*$/, "").toLowerCase())) return next();
+    return c.json({ error: `Cannot answer as ${host}: expected one of ${hosts.join(", ")}` }, 403);
+  };
+}
+
+/** Reading is for everybody on this machine; acting is not for other sites' pages. Programs send neither header. */
+export const onlySameSite: MiddlewareHandler = async (c, next) => {
+  if (["GET", "HEAD", "OPTIONS"].includes(c.req.method)) return next();
+  const site = c.req.header("sec-fetch-site");
+  const origin = c.req.header("origin");
+  const host = c.req.header("host") ?? new URL(c.req.url).host;
+  const foreignSite = site !== undefined && site !== "same-origin" && site !== "none";
+  const foreignOrigin = origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host);
+  if (!foreignSite && !foreignOrigin) return next();
+  return c.json(
+    { error: `Cannot act for another site: expected this page's own origin, got ${origin ?? site}` },
+    403,
+  );
+};
+
+export const onlySmallBodies = (): MiddlewareHandler =>
+  bodyLimit({
+    maxSize: bodyBytesMax,
+    onError: (c) => c.json({ error: `Cannot read the body: expected at most ${bodyBytesMax} bytes` }, 413),
+  });

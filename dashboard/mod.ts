@@ -1,0 +1,13 @@
+/** The dashboard shows how things stand, and takes what people ask.
+ *
+ *  - `app.ts`         the app: every route, who may talk to it (`guard.ts`), its JSON API (`api.ts`)
+ *  - `view.ts`        one look at the store; `users.ts`, `verdict.ts`, `phases.ts`, `actions.ts` say what it means
+ *  - `watch.ts`       one watcher for all who look, and the live streams
+ *  - `page/`          the page, section by section; `client/` is what the browser gets besides
+ *  - `state.ts`       the same for programs
+ *  - `ask.ts`         what a person may ask for, checked
+ *  - `playground.ts`  what may be broken where the world is only a local one
+ *  - `cli/`           status, failover, failback, break ...: the same over HTTP from a terminal */
+export { createDashboard, type DashboardOptions } from "./app.ts";
+export type { Fault, FaultKind, Playground } from "./playground.ts";
+export type { StateJson } from "./state.ts";

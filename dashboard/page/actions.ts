@@ -1,0 +1,72 @@
+/** dashboard · page. What a person may do. A filled button means Holdfast waits for a person; every action leads to
+ *  a page that says what will happen before anything does. */
+import { type Action, actionsOf, waitsFor } from "../actions.ts";
+import { span } from "../figures.ts";
+import type { View } from "../view.ts";
+import { type Html, html, whole } from "./html.ts";
+
+export function actionsSection(view: View): Html {
+  const actions = actionsOf(view);
+  const waits = waitsFor(view);
+  const first = actions.find((a) => a.kind === (waits ?? (view.phase === "home" ? null : "hold")));
+  const big = first?.whyNot === null ? first : undefined;
+  return html`<aside id="actions" class="acts" aria-labelledby="h-actions">
+<h2 id="h-actions">${heading(view, waits)}</h2>
+<p>${whole(view.report ? `${view.report.why}.` : "Waiting for the first round.")}${modeSays(view)}</p>
+${asked(view)}
+${big ? goButton(big, waits !== null) : ""}
+<ul>${actions
+    .filter((a) => a !== big)
+    .map(
+      (a) => html`
+<li>${
+        a.whyNot === null
+          ? html`<a class="can" href="/act/${a.kind}" data-dialog data-key="${a.key}"><kbd aria-hidden="true">${a.key}</kbd>${a.name}</a><span>${whole(a.does)}</span>`
+          : html`<span class="cannot"><kbd aria-hidden="true">${a.key}</kbd>${a.name}</span><span>${whole(a.whyNot)}</span>`
+      }</li>`,
+    )}
+</ul>
+</aside>`;
+}
+
+const goButton = (a: Action, waiting: boolean) =>
+  html`<a class="go${waiting ? " ask" : ""}" href="/act/${a.kind}" data-dialog data-key="${a.key}"><kbd aria-hidden="true">${a.key}</kbd>${a.name}<small>${a.does}</small></a>`;
+
+function heading(view: View, waits: string | null): string {
+  if (view.report === null || view.stale) return "What you can do";
+  if (waits === "approve") return "Your approval is needed";
+  if (waits === "failback") return "Users can come home";
+  if (waits === "release") return "Held until released";
+  return "No action needed";
+}
+
+function modeSays({ rules }: View): string {
+  if (rules.mode === "observe") return " Holdfast only observes here: it moves nobody by itself.";
+  if (rules.mode === "approve") return " Holdfast moves users only when a person approves.";
+  return "";
+}
+
+/** Requests that wait for the next round, and the one being carried out. */
+function asked({ requests, standing, now }: View): Html | string {
+  const carried = standing?.request;
+  if (requests.length === 0 && !carried) return "";
+  return html`<ul class="asked">${requests.map(
+    (r) => html`<li><b>${r.by}</b> asked to ${r.kind}: ${r.reason}. Waits for the next round.</li>`,
+  )}${
+    carried
+      ? html`<li><b>${carried.by}</b> asked to ${carried.kind} ${span(now - carried.at)} ago: ${carried.reason}. Being carried out.</li>`
+      : ""
+  }</ul>`;
+}
+
+/** The one action pinned under the thumb on narrow screens. */
+export function thumb(view: View): Html {
+  const actions = actionsOf(view).filter((a) => a.whyNot === null);
+  const waits = waitsFor(view);
+  const first = actions.find((a) => a.kind === waits) ?? actions.find((a) => a.kind === "hold");
+  return html`<nav id="thumb" class="thumb" aria-label="Most likely action">${
+    first
+      ? html`<a class="go${waits ? " ask" : ""}" href="/act/${first.kind}" data-dialog>${first.name}<small>${first.does}</small></a>`
+      : ""
+  }<a class="btn" href="#actions">All actions</a></nav>`;
+}

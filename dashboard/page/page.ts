@@ -1,0 +1,92 @@
+/** dashboard · page. The page as a list of sections in a fixed order: users, traffic, cause, next; the same in
+ *  every state. Each section has an id and is told anew only when it has changed. */
+import { clock, span } from "../figures.ts";
+import type { Verdict } from "../verdict.ts";
+import { word } from "../verdict.ts";
+import type { View } from "../view.ts";
+import { actionsSection, thumb } from "./actions.ts";
+import { anomaliesSection } from "./anomalies.ts";
+import { breakingPanel, brokenSection } from "./breaking.ts";
+import { cascadeSection } from "./cascade.ts";
+import { crowdSection } from "./crowd.ts";
+import { type Html, html } from "./html.ts";
+import { logSection } from "./log.ts";
+import { namesSection } from "./names.ts";
+import { regionsSection } from "./regions.ts";
+import { rulesSection } from "./rules.ts";
+import { type Shell, shell } from "./shell.ts";
+import { verdictSection } from "./verdict.ts";
+
+/** Every live section by its id. */
+export function sections(view: View, said: Verdict): Map<string, Html> {
+  return new Map<string, Html>([
+    ["verdict", verdictSection(view, said)],
+    ["actions", actionsSection(view)],
+    ["regions", regionsSection(view)],
+    ["cascade", cascadeSection(view)],
+    ["rules", rulesSection(view)],
+    ["users", crowdSection(view)],
+    ["anomalies", anomaliesSection(view)],
+    ["log", logSection(view)],
+    ["names", namesSection(view)],
+    ["thumb", thumb(view)],
+    ...(view.play ? [["broken", brokenSection(view)] as const] : []),
+  ]);
+}
+
+export type Parts = {
+  view: View;
+  said: Verdict;
+  /** The sections as they were told, and the event that told them. */
+  told: ReadonlyMap<string, Html>;
+  eventId: string;
+  /** Seconds between reloads where there is no script; null when the reader has turned them off. */
+  reloadS: number | null;
+};
+
+export function page(s: Shell, { view, said, told, eventId, reloadS }: Parts): Html {
+  const of = (id: string) => told.get(id) ?? html``;
+  const head = html`<script src="${s.asset("idiomorph.js")}" defer></script>
+<script type="module" src="${s.asset("live.js")}"></script>
+${reloadS === null ? "" : html`<noscript><meta http-equiv="refresh" content="${reloadS}"></noscript>`}`;
+  return shell(
+    s,
+    `${word[said.state]}: ${view.title}`,
+    head,
+    bar(view),
+    html`${noScript(reloadS)}
+<p class="lost" id="lost" hidden></p>
+<div id="band" class="band" data-event="${eventId}"><div class="wrap">
+${of("verdict")}
+${of("actions")}
+</div></div>
+<div class="wrap grid">
+${of("regions")}
+${of("cascade")}
+${of("rules")}
+${of("users")}
+${of("anomalies")}
+${of("log")}
+${of("names")}
+</div>
+${view.play ? breakingPanel(view.play.playground, of("broken")) : ""}
+${of("thumb")}
+<dialog id="dialog" aria-labelledby="dialog-title"></dialog>
+<p class="sr" id="announce" role="status"></p>
+<p class="toast" id="toast" role="status" hidden></p>`,
+  );
+}
+
+/** Without a script these are the figures at the time of loading; with one they tick. */
+function bar(view: View): Html {
+  const heard = view.report?.assessment.at;
+  const age = heard === undefined ? "Asking" : `${span(view.now - heard)} old`;
+  return html`<span class="live" id="age">${age}</span><time class="mut clock" id="clock">${clock(view.now)} UTC</time>`;
+}
+
+const noScript = (reloadS: number | null) =>
+  html`<noscript><p class="note wrap">${
+    reloadS === null
+      ? html`This page stands still. <a href="/">Reload it every ten seconds</a>`
+      : html`Without JavaScript this page reloads itself every ${reloadS} s. <a href="/?reload=off">Stop that</a>`
+  }</p></noscript>`;

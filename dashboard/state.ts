@@ -1,0 +1,104 @@
+/** dashboard · pure. The state as programs read it: `GET /api/state` and each event of `/api/live`. Instants are
+ *  ISO 8601 in UTC; null means not known, never zero. */
+import { meaning } from "../analyzer/phases.ts";
+import { type Decision, Request } from "../store/records.ts";
+import { whyNotNow } from "./ask.ts";
+import { type Verdict, verdict } from "./verdict.ts";
+import { healthOf, type View } from "./view.ts";
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+export type StateJson = ReturnType<typeof stateJson>;
+
+export function stateJson(view: View, said: Verdict = verdict(view)) {
+  const { report, standing, users, topology, primary, standby, play } = view;
+  const now = report?.assessment;
+  return {
+    at: now ? iso(now.at) : null,
+    servedAt: iso(view.now),
+    stale: view.stale,
+    title: view.title,
+    verdict: { state: said.state, users: said.users, says: said.says, evidence: said.evidence },
+    phase: view.phase,
+    phaseMeans: meaning[view.phase],
+    since: standing ? iso(standing.since) : null,
+    mode: view.rules.mode,
+    activeRegion: view.active,
+    regions: topology.regions.map(({ region, role }) => {
+      const health = healthOf(view, region);
+      const here = users?.byRegion[region];
+      return {
+        region,
+        role,
+        score: health?.score ?? null,
+        coverage: health?.coverage ?? null,
+        reasons: health?.reasons ?? [],
+        votes: health?.votes ?? [],
+        capacity: health?.capacity ?? null,
+        p95Ms: health?.p95Ms ?? null,
+        users: here
+          ? {
+              requestsPerSecond: here.requestsPerSecond,
+              failedShare: here.failedShare,
+              share: here.share,
+              p95Ms: here.p95Ms,
+            }
+          : null,
+      };
+    }),
+    services: (now?.services ?? []).map((s) => ({ ...s, since: iso(s.since) })),
+    anomalies: (now?.anomalies ?? []).map((a) => ({ ...a, at: iso(a.at) })),
+    cascade: {
+      root: now?.cascade.root ?? null,
+      confidence: now?.cascade.confidence ?? null,
+      evidence: now?.cascade.evidence ?? [],
+      risk: now?.cascade.risk ?? {},
+      fallen: (now?.cascade.fallen ?? []).map((f) => ({ ...f, since: iso(f.since) })),
+      next: (now?.cascade.next ?? []).map((n) => ({ ...n, from: iso(n.from), until: iso(n.until) })),
+    },
+    routes: now?.routes ?? [],
+    blind: now?.blind ?? [],
+    lever: {
+      drained: { [primary]: standing?.drained === primary, [standby]: standing?.drained === standby },
+      unconfirmed: view.unconfirmed.map((o) => ({ ...o, at: iso(o.at) })),
+    },
+    why: report?.why ?? null,
+    for: report?.for ?? [],
+    against: report?.against ?? [],
+    standing: standing && {
+      version: standing.version,
+      prepared: standing.prepared,
+      strikes: standing.strikes,
+      steady: standing.steady,
+      wellSince: standing.wellSince === null ? null : iso(standing.wellSince),
+      blockers: standing.blockers,
+      moves: standing.moves.map(iso),
+      movedBy: standing.movedBy,
+      held: standing.held,
+      request: standing.request && { ...standing.request, at: iso(standing.request.at) },
+    },
+    /** What a person may ask for now: null, or why not. */
+    may: Object.fromEntries(
+      Request.shape.kind.options.map((kind) => [kind, whyNotNow(kind, view.phase, view.rules)]),
+    ),
+    requests: view.requests.map((r) => ({ ...r, at: iso(r.at) })),
+    decisions: view.decisions.map(decisionOf),
+    users: users && {
+      heardAt: iso(users.heardAt),
+      requestsPerSecond: users.requestsPerSecond,
+      failedPerSecond: users.failedPerSecond,
+      failedShare: users.failedShare,
+      p95Ms: users.p95Ms,
+      byRegion: users.byRegion,
+    },
+    faults: play?.faults.map((f) => ({ ...f, since: iso(f.since) })) ?? [],
+    nameServer: play?.playground.nameServer ?? null,
+    rules: view.rules,
+  };
+}
+
+export const decisionOf = (d: Decision) => ({
+  ...d,
+  at: iso(d.at),
+  orders: d.orders.map((o) => ({ ...o, at: iso(o.at) })),
+});

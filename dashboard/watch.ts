@@ -1,0 +1,201 @@
+/** dashboard. One watcher for everybody who looks: it looks at the store, renders once when something has changed,
+ *  and tells all listeners the same bytes.
+ *
+ *  Each section remembers in which frame it last changed. So whoever comes back with any event id, however old,
+ *  gets exactly the sections that have changed since; there is no backlog to keep or to fall out of. */
+import { look, type Sources, type View } from "./view.ts";
+
+export type Rendered = {
+  /** The page's sections by id. */
+  sections: Map<string, string>;
+  /** The state as one line of JSON. */
+  json: string;
+};
+
+export type Frame = Rendered & {
+  id: string;
+  number: number;
+  view: View;
+  /** The frame in which each section last changed. */
+  changedIn: Map<string, number>;
+};
+
+/** How a frame is told to one kind of listener: whole, or what changed after frame `after`. */
+export type Telling = { event: string; data: (frame: Frame, after: number | null) => string | null };
+
+export const pageTelling: Telling = {
+  event: "sections",
+  data: (frame, after) => {
+    const news = [...frame.sections].filter(
+      ([id]) => after === null || (frame.changedIn.get(id) ?? 0) > after,
+    );
+    return news.length > 0 ? news.map(([, html]) => html).join("\n") : null;
+  },
+};
+
+export const stateTelling: Telling = {
+  event: "state",
+  data: (frame, after) => (after === frame.number ? null : frame.json),
+};
+
+const pollMs = 250; // a tenth of what a person notices as late, and four cheap reads a second
+const beatMs = 5_000; // a page that has heard nothing for longer than two of these has lost us
+const queueMax = 64; // events a slow listener may lag behind; then it is let go, and comes back with its event id
+
+export type Watch = ReturnType<typeof createWatch>;
+
+export function createWatch(sources: Sources, render: (view: View) => Promise<Rendered>) {
+  const boot = crypto.randomUUID().slice(0, 8); // ids of an earlier process mean nothing here
+  const encoder = new TextEncoder();
+  const listeners = new Set<Listener>();
+  let frame: Frame | null = null;
+  let seen = "";
+  let looking: Promise<Frame> | null = null;
+  let queued: Promise<Frame> | null = null;
+  let timer: ReturnType<typeof setInterval> | null = null;
+  let told = 0; // when listeners were last told anything, in sources.now() ms
+
+  /** The frame as of now. Callers who come while a look is under way share the one after it, so that nobody is
+   *  given what was read before they asked. */
+  function now(): Promise<Frame> {
+    if (!looking) {
+      looking = lookAgain().finally(() => {
+        looking = null;
+      });
+      return looking;
+    }
+    queued ??= looking.then(nothing, nothing).then(() => {
+      queued = null;
+      return now();
+    });
+    return queued;
+  }
+
+  async function lookAgain(): Promise<Frame> {
+    const view = await look(sources);
+    const sees = contentOf(view);
+    if (frame && sees === seen) return frame;
+    const rendered = await render(view);
+    const before: Frame | null = frame;
+    const number: number = (before?.number ?? 0) + 1;
+    const changedIn = new Map<string, number>();
+    for (const [id, html] of rendered.sections) {
+      const same = before?.sections.get(id) === html;
+      changedIn.set(id, same ? (before?.changedIn.get(id) ?? number) : number);
+    }
+    frame = { ...rendered, id: `${boot}-${number}`, number, view, changedIn };
+    seen = sees;
+    tell(frame);
+    return frame;
+  }
+
+  function tell(frame: Frame): void {
+    const once = new Map<string, Uint8Array | null>();
+    for (const listener of listeners) {
+      const key = `${listener.telling.event} ${listener.after}`;
+      let bytes = once.get(key);
+      if (bytes === undefined) {
+        const data = listener.telling.data(frame, listener.after);
+        bytes = data === null ? null : encoder.encode(message(frame.id, listener.telling.event, data));
+        once.set(key, bytes);
+      }
+      listener.after = frame.number;
+      if (bytes) send(listener, bytes);
+    }
+    told = sources.now();
+  }
+
+  function send(listener: Listener, bytes: Uint8Array): void {
+    if ((listener.controller.desiredSize ?? 0) > 0) {
+      listener.controller.enqueue(bytes);
+    } else {
+      leave(listener);
+      listener.controller.close();
+    }
+  }
+
+  function tick(): void {
+    if (sources.now() - told >= beatMs) {
+      const beat = encoder.encode(`event: beat\ndata: ${new Date(sources.now()).toISOString()}\n\n`);
+      for (const listener of listeners) send(listener, beat);
+      told = sources.now();
+    }
+    // A store that cannot be read leaves the page as it was; the page then says itself that it is old.
+    if (!looking) now().catch(nothing);
+  }
+
+  function leave(listener: Listener): void {
+    listeners.delete(listener);
+    if (listeners.size === 0 && timer !== null) {
+      clearInterval(timer);
+      timer = null;
+    }
+  }
+
+  /** A Server-Sent Events answer: first what has changed since `lastEventId`, then every change. */
+  async function stream(telling: Telling, lastEventId: string | undefined): Promise<Response> {
+    await now();
+    let mine: Listener | null = null;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        start(controller) {
+          mine = { controller, telling, after: heardBefore(lastEventId) };
+          listeners.add(mine);
+          timer ??= setInterval(tick, pollMs);
+          controller.enqueue(encoder.encode("retry: 1000\n\n"));
+          if (!frame) return;
+          const data = telling.data(frame, mine.after);
+          if (data !== null) controller.enqueue(encoder.encode(message(frame.id, telling.event, data)));
+          mine.after = frame.number;
+        },
+        cancel() {
+          if (mine) leave(mine);
+        },
+      },
+      new CountQueuingStrategy({ highWaterMark: queueMax }),
+    );
+    return new Response(body, {
+      headers: {
+        "content-type": "text/event-stream; charset=utf-8",
+        "cache-control": "no-store, no-transform",
+        "x-accel-buffering": "no",
+      },
+    });
+  }
+
+  /** The frame number in an event id of this process; null for anything else. */
+  function heardBefore(lastEventId: string | undefined): number | null {
+    const [from, number] = lastEventId?.split("-") ?? [];
+    if (from !== boot || !number || !/^\d{1,15}$/.test(number)) return null;
+    return frame && Number(number) <= frame.number ? Number(number) : null;
+  }
+
+  function close(): void {
+    for (const listener of [...listeners]) {
+      leave(listener);
+      listener.controller.close();
+    }
+  }
+
+  return { now, stream, close, listening: () => listeners.size };
+}
+
+type Listener = {
+  controller: ReadableStreamDefaultController<Uint8Array>;
+  telling: Telling;
+  /** The newest frame it knows. */
+  after: number | null;
+};
+
+const nothing = () => undefined;
+
+/** What a view shows besides the passing of time; two looks with the same content are one frame. */
+function contentOf({ now: _, rules: _r, topology: _t, play, ...content }: View): string {
+  return JSON.stringify([content, play?.faults]);
+}
+
+const message = (id: string, event: string, data: string): string =>
+  `id: ${id}\nevent: ${event}\n${data
+    .split(/\r\n|\r|\n/)
+    .map((line) => `data: ${line}\n`)
+    .join("")}\n`;
