@@ -290,9 +290,10 @@ export const Standing = z.strictObject({
   drained: Region.nullable(),
   /** Whether the standby has been asked for full capacity. */
   prepared: z.boolean(),
-  /** Consecutive fresh rounds in which users were hurt / all was calm. */
+  /** Consecutive fresh rounds in which users in the primary region were hurt. */
   strikes: z.number().int().nonnegative(),
-  calm: z.number().int().nonnegative(),
+  /** Consecutive fresh rounds in which what this phase waits for held: calm, arrival, or a fit region. */
+  steady: z.number().int().nonnegative(),
   evidenceAt: instant,
   /** Since when the region that was left has been well without a break; null while it is not. */
   wellSince: instant.nullable(),

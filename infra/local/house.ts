@@ -1,0 +1,149 @@
+/** infra/local · wiring. The whole of Holdfast in one process over the local world: a prober at each vantage point,
+ *  one analyzer, the dashboard. On AWS the same parts stand in Lambdas, and the same tick decides. */
+import type { AddressInfo } from "node:net";
+import { serve } from "@hono/node-server";
+import { createWatch } from "../../analyzer/anomaly.ts";
+import { readings } from "../../analyzer/features.ts";
+import { type Rules, tick } from "../../analyzer/mod.ts";
+import { createDashboard } from "../../dashboard/mod.ts";
+import { nodeEdge, round } from "../../probes/mod.ts";
+import { type Assessment, BadInput, type Decision, type Round, sqlite } from "../../store/mod.ts";
+import { beat } from "./beat.ts";
+import { startWorld } from "./world.ts";
+
+export type HouseOptions = {
+  /** Where the store and the world's memory are kept. */
+  dir: string;
+  /** Ports of the dashboard, the name server and the regions; 0 takes a free one. */
+  port: number;
+  dnsPort: number;
+  appPort: number;
+  rules: Rules;
+  /** Each decision as it is made. */
+  decided?: (decision: Decision) => void;
+  /** What went wrong without ending anything. */
+  trouble: (what: string, error: unknown) => void;
+};
+
+export type House = {
+  dashboard: string;
+  nameServer: string;
+  workload: string;
+  stop(): Promise<void>;
+};
+
+/** Rounds, voices and points older than this are forgotten: enough for the dashboard's lines and for a restart. */
+const keptMs = 15 * 60_000;
+/** A question may take this long; a third of the crowd's patience is left for the answer to be of use. */
+const probeTimeoutMs = 2_500;
+/** What chance in the local world grows from: the same seed gives the same jitter. */
+const seed = 1;
+
+export async function openHouse(options: HouseOptions): Promise<House> {
+  const { dir, rules, trouble } = options;
+  await using stack = new AsyncDisposableStack();
+  const store = sqlite(dir);
+  stack.defer(() => store.close());
+  const world = await startWorld({
+    dir,
+    dnsPort: options.dnsPort,
+    appPort: options.appPort,
+    seed,
+    wire: nodeEdge(),
+    trouble: (error) => trouble("the local world", error),
+  });
+  stack.defer(() => world.stop());
+
+  const { topology } = world;
+  const { app } = createDashboard({ store, topology, rules, now: Date.now, playground: world.playground });
+  const server = await listen(app.fetch, options.port);
+  stack.defer(() => closed(server));
+
+  const leaving = new AbortController();
+  for (const [i, vantage] of topology.vantages.entries()) {
+    const edge = world.edge(vantage.id);
+    const ask = async () => {
+      const heard = await round({
+        vantage,
+        targets: topology.targets,
+        edge,
+        timeoutMs: probeTimeoutMs,
+        signal: leaving.signal,
+      });
+      if (!leaving.signal.aborted) await store.addRound(heard);
+    };
+    const prober = beat(ask, {
+      everyMs: rules.cadenceMs,
+      delayMs: (i * rules.cadenceMs) / topology.vantages.length,
+      abreast: Math.ceil(probeTimeoutMs / rules.cadenceMs) + 1, // a slow region must not slow the beat
+      failed: (error) => trouble(`the prober in ${vantage.id}`, error),
+    });
+    stack.defer(() => prober.stop());
+  }
+
+  const odd = oddities();
+  odd(await store.rounds(Date.now() - keptMs));
+  let before: Assessment | null = (await store.lastReport())?.assessment ?? null;
+  let told = (await store.decisions(1))[0]?.id;
+  const turn = async () => {
+    await store.addVoices(world.voices());
+    const ticked = await tick({ store, topology, rules, now: Date.now, odd, traffic: world.traffic }, before);
+    before = ticked.assessment;
+    for (const { what, why } of ticked.undone) trouble(what, why);
+    const newest = (await store.decisions(1))[0];
+    if (newest && newest.id !== told) options.decided?.(newest);
+    told = newest?.id;
+    await store.forget(Date.now() - keptMs);
+  };
+  const analyzer = beat(turn, {
+    everyMs: rules.cadenceMs,
+    failed: (error) => trouble("the analyzer", error),
+  });
+  stack.defer(() => analyzer.stop());
+  stack.defer(() => leaving.abort());
+
+  const own = stack.move();
+  return {
+    dashboard: `http://localhost:${(server.address() as AddressInfo).port}`,
+    nameServer: world.playground.nameServer,
+    workload: topology.workload.url,
+    stop: () => own.disposeAsync(),
+  };
+}
+
+/** The anomaly layer over whatever rounds it is shown, each learnt from once. */
+function oddities() {
+  const watch = createWatch();
+  const known = {};
+  let seen = new Set<string>();
+  return (rounds: readonly Round[]) => {
+    const name = (r: Round) => `${r.vantage} ${r.at}`;
+    const fresh = rounds.filter((r) => !seen.has(name(r)));
+    seen = new Set(rounds.map(name));
+    return watch.see(readings(fresh, known));
+  };
+}
+
+type Server = ReturnType<typeof serve>;
+
+function listen(
+  fetch: (request: globalThis.Request) => Response | Promise<Response>,
+  port: number,
+): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, port, hostname: "127.0.0.1" }, () => resolve(server));
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EADDRINUSE" && error.code !== "EACCES") return reject(error);
+      const what =
+        error.code === "EACCES" ? "may not be used without more rights" : "is taken by another program";
+      reject(new BadInput(`Cannot open the dashboard: port ${port} ${what}. Choose another with --port N`));
+    });
+  });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    if ("closeAllConnections" in server) server.closeAllConnections(); // live streams never end by themselves
+  });
+}

@@ -1,0 +1,7 @@
+/** infra · the door. Where Holdfast stands and what it moves.
+ *
+ *      local/       the whole house on one laptop: regions, a name server, users, ways to break them
+ *      route53.ts   Route 53's rules as a pure model: health checks, alarms, failover records
+ *
+ *  Only the front door imports this room. */
+export { localCommand } from "./local/command.ts";
