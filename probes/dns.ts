@@ -9,13 +9,15 @@ import { ask, plain, type Question, type Reply, read, standing } from "./wire.ts
 
 /** Reasons when down: `nxdomain`, `nodata` (NOERROR without an address of the asked type, also at the end of a
  *  CNAME chain), `servfail`, `refused`, `formerr` and other rcodes by name, `bogus` (SERVFAIL that RFC 8914 puts down
- *  to DNSSEC), `lame` (it neither answers nor recurses but points elsewhere), `truncated` (and no TCP to read the
+ *  to DNSSEC), `lame` (it neither answers nor recurses but points elsewhere; or it is one of the zone's own servers and
+ *  answers without authority), `truncated` (and no TCP to read the
  *  rest), `malformed`, `timeout`,
  *  `connection-reset`, or a DoH server's `status-…`. When unknown: `unreachable`. */
 export const dns: Probe<DnsTarget> = async (target, edge, signal) => {
   const resolver = parseResolver(target.resolver ?? edge.resolver);
   const overHttps = resolver.transport === "https";
-  const question = ask(target.name, target.type, overHttps ? 0 : edge.random16()); // RFC 8484: 0, for caches' sake
+  const id = overHttps ? 0 : edge.random16(); // RFC 8484: 0, for caches' sake
+  const question = ask(target.name, target.type, id, { recurse: !resolver.authority });
   const began = edge.clock();
   const facts: Facts = { name: question.name, type: target.type, resolver: writeResolver(resolver) };
   const find = (host: string) => bootstrap({ ...target, name: host, type: "A" }, edge, signal);
@@ -23,7 +25,9 @@ export const dns: Probe<DnsTarget> = async (target, edge, signal) => {
   if (!(heard instanceof Uint8Array)) return heard;
   const latencyMs = edge.clock() - began;
   const reply = standing(heard, question) === "answer" ? read(heard) : null; // TCP has no strays to drop
-  return reply ? judge(question, reply, latencyMs, facts) : down("malformed", latencyMs, facts);
+  return reply
+    ? judge(question, reply, resolver.authority, latencyMs, facts)
+    : down("malformed", latencyMs, facts);
 };
 
 /** A DoH server's own name, asked of the vantage point's resolver, as long as that one needs no name itself. */
@@ -32,7 +36,13 @@ async function bootstrap(target: DnsTarget, edge: Edge, signal: AbortSignal): Pr
   return dns({ ...target, resolver: edge.resolver }, edge, signal);
 }
 
-function judge(question: Question, reply: Reply, latencyMs: number, about: Facts): Finding {
+function judge(
+  question: Question,
+  reply: Reply,
+  authority: boolean,
+  latencyMs: number,
+  about: Facts,
+): Finding {
   const { chain, addresses, ttlSeconds } = follow(question, reply);
   const facts: Facts = {
     ...about,
@@ -46,6 +56,7 @@ function judge(question: Question, reply: Reply, latencyMs: number, about: Facts
   };
   if (reply.rcode === "servfail" && isDnssec(reply.ede)) return down("bogus", latencyMs, facts);
   if (reply.rcode !== "noerror") return down(reply.rcode, latencyMs, facts);
+  if (authority && !reply.flags.includes("aa")) return down("lame", latencyMs, facts);
   if (addresses.length > 0) return up(latencyMs, facts);
   const helps = reply.flags.includes("aa") || reply.flags.includes("ra");
   if (!helps && chain.length === 0 && reply.delegates) return down("lame", latencyMs, facts);

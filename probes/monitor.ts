@@ -8,7 +8,7 @@ import { services, usualServices, variants } from "./catalogue.ts";
 import { nodeEdge } from "./edge/node.ts";
 import type { Edge } from "./edge.ts";
 import { type Style, simple, table } from "./monitor/paint.ts";
-import { type Flags, type Plan, planOf } from "./monitor/plan.ts";
+import { type Flags, type Plan, planOf, withAuthorities } from "./monitor/plan.ts";
 import { jsonLine, summary } from "./monitor/words.ts";
 import { round } from "./round.ts";
 
@@ -53,6 +53,7 @@ export function monitorCommand(io: Io = processIo): Command {
       each,
     )
     .option("--tcp", "ask the name servers over TCP from the start")
+    .option("--authorities", "ask each of the names' own authoritative servers too")
     .option("--connect", "open a connection to port 443 of each endpoint too")
     .option("--region <region>", "region to watch, repeatable (us-east-1, us-west-2, eu-west-1)", each)
     .option(
@@ -72,7 +73,7 @@ export function monitorCommand(io: Io = processIo): Command {
       try {
         const edge = io.edge();
         const plan = planOf(flags, edge.resolver);
-        io.exit(await watch(plan, flags, edge, io));
+        io.exit(await watch(flags.authorities ? await withAuthorities(plan, edge) : plan, flags, edge, io));
       } catch (error) {
         if (!(error instanceof BadInput)) throw error;
         io.err.write(`holdfast monitor: ${error.message}\n`);

@@ -1,18 +1,23 @@
 /** probes · borders. How a person writes a name server: `127.0.0.1:5053`, `::1`, `[::1]:53`, `tcp://192.0.2.1`,
- *  `https://dns.example/dns-query`. */
+ *  `https://dns.example/dns-query`, `auth://192.0.2.1`. */
 import { isIP } from "node:net";
 import { BadInput } from "../store/records.ts";
 import type { Address } from "./edge.ts";
 
-/** A name server and how it is spoken to: datagrams with TCP on truncation, TCP from the start, or HTTPS (RFC 8484). */
-export type Resolver = { transport: "udp" | "tcp"; address: Address } | { transport: "https"; url: URL };
+/** A name server and how it is spoken to: datagrams with TCP on truncation, TCP from the start, or HTTPS (RFC 8484).
+ *  `authority`: it is one of the zone's own, so it is not asked to recurse and must answer with authority. */
+export type Resolver =
+  | { transport: "udp" | "tcp"; address: Address; authority: boolean }
+  | { transport: "https"; url: URL; authority: false };
 
 /** Reads a name server. Throws `BadInput` that says what was expected and what came. */
 export function parseResolver(text: string): Resolver {
-  const [, scheme, rest = ""] = /^(?:(udp|tcp):\/\/)?(.*)$/s.exec(text) ?? [];
+  const [, scheme, rest = ""] = /^(?:(udp|tcp|auth):\/\/)?(.*)$/s.exec(text) ?? [];
   const address = addressOf(rest);
-  if (address) return { transport: scheme === "tcp" ? "tcp" : "udp", address };
-  if (text.startsWith("https://") && URL.canParse(text)) return { transport: "https", url: new URL(text) };
+  if (address) return { transport: scheme === "tcp" ? "tcp" : "udp", address, authority: scheme === "auth" };
+  if (text.startsWith("https://") && URL.canParse(text)) {
+    return { transport: "https", url: new URL(text), authority: false };
+  }
   throw new BadInput(
     `Cannot read the name server: expected an IP address, with a port if it is not 53, such as 127.0.0.1:5053 or [::1]:53, or https://…; got ${JSON.stringify(text)}`,
   );
@@ -33,5 +38,6 @@ export function writeResolver(resolver: Resolver): string {
   if (resolver.transport === "https") return resolver.url.href;
   const { host, port } = resolver.address;
   const where = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+  if (resolver.authority) return `auth://${where}`;
   return resolver.transport === "tcp" ? `tcp://${where}` : where;
 }

@@ -5,29 +5,30 @@ import * as packet from "dns-packet";
 import { BadInput } from "../store/records.ts";
 
 /** What goes out: the message and what a reply to it must repeat. */
-export type Question = { id: number; name: string; type: "A" | "AAAA"; bytes: Uint8Array };
+export type Question = { id: number; name: string; type: "A" | "AAAA" | "NS"; bytes: Uint8Array };
 
 /** Bytes a resolver may send in one datagram: fits every path's MTU (RFC 9715, DNS flag day 2020). */
 const ednsBytes = 1232;
 
-export type Record = { name: string; type: string; ttlSeconds: number; data: string };
+export type ResourceRecord = { name: string; type: string; ttlSeconds: number; data: string };
 
 /** A reply, read: names in lower case, only records of class IN. */
 export type Reply = {
   rcode: string; // "noerror", "nxdomain"… by name, or "rcode-17"
   flags: string[]; // of aa, tc, rd, ra, ad, cd
-  answers: Record[]; // A, AAAA and CNAME
+  answers: ResourceRecord[]; // A, AAAA, CNAME and NS
   delegates: boolean; // it names other servers to ask
   serial: number | null; // of the SOA that came with a negative answer
   ede: { code: number; text: string } | null; // RFC 8914; the first of them
 };
 
-/** One question, recursion desired, EDNS(0), AD set to be told whether data were validated (RFC 6840 section 5.7). */
-export function ask(name: string, type: "A" | "AAAA", id: number): Question {
+/** One question with EDNS(0), and AD set to be told whether data were validated (RFC 6840 section 5.7). A zone's own
+ *  servers are asked without `recurse`. */
+export function ask(name: string, type: Question["type"], id: number, { recurse = true } = {}): Question {
   const bytes = packet.encode({
     type: "query",
     id,
-    flags: packet.RECURSION_DESIRED | packet.AUTHENTIC_DATA,
+    flags: (recurse ? packet.RECURSION_DESIRED : 0) | packet.AUTHENTIC_DATA,
     questions: [{ type, name: checked(name), class: "IN" }],
     additionals: [
       {
@@ -94,21 +95,21 @@ export function read(message: Uint8Array): Reply | null {
 
 const flagNames = ["aa", "tc", "rd", "ra", "ad", "cd"] as const;
 
+const isTold = (record: packet.Answer): record is packet.StringAnswer =>
+  record.type === "A" || record.type === "AAAA" || record.type === "CNAME" || record.type === "NS";
+
 function told(decoded: packet.DecodedPacket, message: Uint8Array): Reply {
   const opts = (decoded.additionals ?? []).filter((record) => record.type === "OPT");
   if (opts.length > 1) throw new Error("more than one OPT record"); // RFC 6891 section 6.1.1
   const opt = opts[0];
-  const answers: Record[] = [];
+  const answers: ResourceRecord[] = [];
   for (const record of decoded.answers ?? []) {
-    if (record.type !== "A" && record.type !== "AAAA" && record.type !== "CNAME") continue;
-    if (record.class !== "IN" || record.flush) continue; // the codec reads class 32769 as IN with mDNS's flush bit
+    if (!isTold(record) || record.class !== "IN" || record.flush) continue; // class 32769 is IN with mDNS's flush bit
     const ttl = record.ttl ?? 0;
-    answers.push({
-      name: plain(record.name),
-      type: record.type,
-      ttlSeconds: ttl > 0x7fff_ffff ? 0 : ttl, // RFC 2181 section 8
-      data: record.type === "CNAME" ? plain(record.data) : record.data,
-    });
+    const ttlSeconds = ttl > 0x7fff_ffff ? 0 : ttl; // RFC 2181 section 8
+    const isAddress = record.type === "A" || record.type === "AAAA";
+    const data = isAddress ? record.data : plain(record.data);
+    answers.push({ name: plain(record.name), type: record.type, ttlSeconds, data });
   }
   const authorities = decoded.authorities ?? [];
   const soa = authorities.find((record) => record.type === "SOA");

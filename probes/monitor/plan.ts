@@ -1,7 +1,9 @@
 /** probes · monitor. What the flags mean, checked before anything is asked. */
 import { isIP } from "node:net";
 import { BadInput, Region, type Target } from "../../store/records.ts";
+import { authorities } from "../authorities.ts";
 import { catalogue, usualRegions, type Variant, variants } from "../catalogue.ts";
+import type { Edge } from "../edge.ts";
 import { parseResolver, writeResolver } from "../resolver.ts";
 import { readTargets } from "../targets.ts";
 
@@ -21,6 +23,7 @@ export type Flags = {
   every: string;
   timeout: string;
   tcp?: boolean;
+  authorities?: boolean;
   connect?: boolean;
 };
 
@@ -49,7 +52,9 @@ export function planOf(flags: Flags, systemResolver: string): Plan {
 
 function resolverOf(text: string, tcp: boolean | undefined): string {
   const resolver = parseResolver(text);
-  return writeResolver(tcp && resolver.transport === "udp" ? { ...resolver, transport: "tcp" } : resolver);
+  return writeResolver(
+    tcp && resolver.transport === "udp" && !resolver.authority ? { ...resolver, transport: "tcp" } : resolver,
+  );
 }
 
 const isVariant = (form: string): form is Variant => variants.some((known) => known === form);
@@ -80,6 +85,30 @@ function usual(flags: Flags): Target[] {
     const id = target.id.replace(/A$/, "443");
     return [target, { ...about, id, kind: "tcp", host: name, port: 443 }];
   });
+}
+
+/** Adds, for each DNS target, a question to each of its zone's own servers. */
+export async function withAuthorities(plan: Plan, edge: Edge): Promise<Plan> {
+  const dns = plan.targets.filter((target) => target.kind === "dns");
+  const names = unique(dns.map((target) => target.name));
+  const found = await Promise.all(
+    names.map(
+      async (name) => [name, await authorities(name, edge, AbortSignal.timeout(plan.timeoutMs))] as const,
+    ),
+  );
+  const zones = new Map(found);
+  const first = dns.filter(
+    (one, i) => dns.findIndex(({ name, type }) => name === one.name && type === one.type) === i,
+  );
+  const more = first.flatMap((target) => {
+    const servers = zones.get(target.name)?.servers ?? [];
+    return servers.map(({ name, resolver }) => ({
+      ...target,
+      id: `${target.id} via ${name} ${resolver}`,
+      resolver,
+    }));
+  });
+  return { ...plan, targets: [...plan.targets, ...more] };
 }
 
 /** One target for each name server; one that names its own keeps it, and an IP address needs none. */

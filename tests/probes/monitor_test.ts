@@ -169,6 +169,23 @@ describe("once", () => {
     ]);
   });
 
+  test("--authorities adds each of the zone's own servers", async () => {
+    const { said } = await run([
+      "--once",
+      "--json",
+      "--timeout",
+      "300",
+      "--authorities",
+      ...listing("web.example.test"),
+    ]);
+    const lines = said
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.map((line) => line.resolver)).toEqual([knot.resolver, "auth://127.0.0.1:53"]);
+    expect(lines[1].target).toContain("ns.example.test");
+  });
+
   test("--connect adds port 443 of each endpoint", async () => {
     const { said } = await run(["--once", "--json", "--connect", "--region", "eu-west-1", "--service", "s3"]);
     const lines = said

@@ -225,6 +225,7 @@ describe("how a name server is written", () => {
     ["tcp://192.0.2.1", "tcp://192.0.2.1:53"],
     ["udp://192.0.2.1:54", "192.0.2.1:54"],
     ["https://dns.example/dns-query", "https://dns.example/dns-query"],
+    ["auth://192.0.2.1", "auth://192.0.2.1:53"],
   ] as const)("%s is %s", ([text, written]) => {
     expect(writeResolver(parseResolver(text))).toBe(written);
     expect(parseResolver(written)).toEqual(parseResolver(text));

@@ -1,0 +1,65 @@
+/** probes · DNS. Who serves a name's zone? Found through the vantage point's own resolver, so that each of those
+ *  servers can then be asked by itself: a resolver's cache hides which of them is ill. */
+import type { DnsTarget } from "../store/records.ts";
+import { carry } from "./carry.ts";
+import { dns } from "./dns.ts";
+import type { Edge } from "./edge.ts";
+import { unknown } from "./finding.ts";
+import { parseResolver, writeResolver } from "./resolver.ts";
+import { ask, plain, read, standing } from "./wire.ts";
+
+export type Authorities = {
+  zone: string;
+  /** Its servers as resolvers to ask, `auth://…`, by their names; without those whose address was not found. */
+  servers: { name: string; resolver: string }[];
+};
+
+const serversMax = 13; // as many as the root has; a zone that lists more is asked in part
+
+/** The zone a name lies in, by asking for NS from the name upwards. Null when none was found below the root. `port` is
+ *  where the servers listen. */
+export async function authorities(
+  name: string,
+  edge: Edge,
+  signal: AbortSignal,
+  port = 53,
+): Promise<Authorities | null> {
+  const labels = plain(name).split(".");
+  for (let i = 0; i < labels.length; i++) {
+    const zone = labels.slice(i).join(".");
+    const servers = await serversOf(zone, edge, signal);
+    if (servers.length === 0) continue;
+    const found = await Promise.all(servers.map((server) => addressesOf(server, edge, signal)));
+    return {
+      zone,
+      servers: servers.flatMap((server, s) =>
+        (found[s] ?? []).map((host) => ({
+          name: server,
+          resolver: writeResolver({ transport: "udp", authority: true, address: { host, port } }),
+        })),
+      ),
+    };
+  }
+  return null;
+}
+
+async function serversOf(zone: string, edge: Edge, signal: AbortSignal): Promise<string[]> {
+  const resolver = parseResolver(edge.resolver);
+  const question = ask(zone, "NS", edge.random16());
+  const heard = await carry(question, resolver, edge, signal, {}, async () =>
+    unknown("unreachable", null, {}),
+  );
+  if (!(heard instanceof Uint8Array) || standing(heard, question) !== "answer") return [];
+  const answers = read(heard)?.answers ?? [];
+  return answers
+    .filter((record) => record.type === "NS" && record.name === zone)
+    .map((record) => record.data)
+    .toSorted()
+    .slice(0, serversMax);
+}
+
+async function addressesOf(name: string, edge: Edge, signal: AbortSignal): Promise<string[]> {
+  const about = { id: name, service: name, region: "global", purpose: "service", kind: "dns", name } as const;
+  const { facts } = await dns({ ...about, type: "A" } satisfies DnsTarget, edge, signal);
+  return Array.isArray(facts.addresses) ? facts.addresses : [];
+}
