@@ -2,6 +2,7 @@
  *
  *  `probe` asks one target once through an `Edge`, which is all it knows of its platform; `round` asks all that one
  *  vantage point watches; `catalogue` and `readTargets` say what there is to ask; `monitorCommand` shows it. */
+export { type Baseline, compare, disagreements, learn, type Remark } from "./baseline.ts";
 export { catalogue, endpointOf, type Selection, services } from "./catalogue.ts";
 export { nodeEdge, systemResolver } from "./edge/node.ts";
 export type { Address, Edge, HttpAnswer, HttpAsk, Phases, TlsAnswer } from "./edge.ts";

@@ -4,9 +4,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import { styleText } from "node:util";
 import { Command } from "commander";
 import { BadInput, type Round } from "../store/records.ts";
+import type { Remark } from "./baseline.ts";
 import { services, usualServices, variants } from "./catalogue.ts";
 import { nodeEdge } from "./edge/node.ts";
 import type { Edge } from "./edge.ts";
+import { noticer } from "./monitor/notice.ts";
 import { type Style, simple, table } from "./monitor/paint.ts";
 import { type Flags, type Plan, planOf, withAuthorities } from "./monitor/plan.ts";
 import { jsonLine, summary } from "./monitor/words.ts";
@@ -65,6 +67,10 @@ export function monitorCommand(io: Io = processIo): Command {
     .option("--account <digits>", "the account whose own names --variant account means")
     .option("--ipv6", "ask for AAAA beside A")
     .option("--targets <file>", "ask what this file lists instead: names and URLs, one a line, or JSON")
+    .option(
+      "--prefixes <file>",
+      "remark on addresses outside these: a file in the format of AWS's ip-ranges.json",
+    )
     .option("--every <seconds>", "pause from the start of one round to the next", "30")
     .option("--timeout <ms>", "time each question may take", "5000")
     .addHelpText("after", "\nExit code: 0 all up, 1 something down or unknown, 2 wrong use.")
@@ -94,6 +100,7 @@ async function watch(plan: Plan, flags: Flags, edge: Edge, io: Io): Promise<numb
   io.out.on("error", broken);
   const repaint = io.out.isTTY === true && !flags.once && !flags.json && !flags.simple;
   const vantage = { id: hostname(), region: "here" };
+  const notice = noticer(plan.targets, plan.expected);
   let last: Round | null = null;
   try {
     do {
@@ -101,7 +108,7 @@ async function watch(plan: Plan, flags: Flags, edge: Edge, io: Io): Promise<numb
       const heard = await round({ ...plan, vantage, edge, signal });
       if (signal.aborted) break;
       last = heard;
-      show(lines(plan, flags, last, io), repaint, io);
+      show(lines(plan, flags, last, notice(last), io), repaint, io);
       if (flags.once) return codeOf(last);
       await pause(Math.max(0, plan.everyMs - (edge.clock() - began)), undefined, { signal }).catch(
         () => undefined,
@@ -119,16 +126,16 @@ async function watch(plan: Plan, flags: Flags, edge: Edge, io: Io): Promise<numb
 
 const codeOf = ({ observations }: Round) => (observations.every((o) => o.verdict === "up") ? 0 : 1);
 
-function lines({ targets }: Plan, flags: Flags, seen: Round, io: Io): string[] {
+function lines({ targets }: Plan, flags: Flags, seen: Round, remarks: Remark[], io: Io): string[] {
   if (flags.json) {
     return targets.flatMap((target, i) => {
       const one = seen.observations[i];
-      return one ? [jsonLine(target, one)] : [];
+      return one ? [jsonLine(target, one, remarks)] : [];
     });
   }
-  if (flags.simple) return simple(targets, seen);
+  if (flags.simple) return simple(targets, seen, remarks);
   const style: Style = (format, text) => styleText(format, text, { stream: io.out }); // minds NO_COLOR and pipes
-  return table(targets, seen, style, io.out.isTTY ? io.out.columns || 80 : Number.POSITIVE_INFINITY);
+  return table(targets, seen, remarks, style, io.out.isTTY ? io.out.columns || 80 : Number.POSITIVE_INFINITY);
 }
 
 /** On a terminal each round takes the place of the last; elsewhere it follows it. */

@@ -1,6 +1,7 @@
 /** probes · monitor · pure. The two ways a round is shown to a person: a line per target, or a table by region. */
 import type { Observation, Round, Target } from "../../store/records.ts";
-import { answerOf, askedFor, ms, printable, summary } from "./words.ts";
+import type { Remark } from "../baseline.ts";
+import { answerOf, askedFor, ms, printable, remarkLine, summary } from "./words.ts";
 
 /** Colours a text, or leaves it alone where there are no colours. */
 export type Style = (format: "green" | "red" | "yellow" | "bold" | "dim", text: string) => string;
@@ -18,14 +19,18 @@ function rowsOf(targets: readonly Target[], round: Round): Row[] {
 }
 
 /** A line per target and the totals. */
-export function simple(targets: readonly Target[], round: Round): string[] {
+export function simple(targets: readonly Target[], round: Round, remarks: readonly Remark[]): string[] {
   const lines = rowsOf(targets, round).map(({ target, seen }) => {
     const type = target.kind === "dns" ? ` ${target.type}` : "";
     const via = target.resolver === undefined ? "" : ` via ${target.resolver}`;
     const what = seen.verdict === "up" ? answerOf(seen) : [seen.reason, answerOf(seen)].join(" ").trimEnd();
     return `${seen.verdict.padEnd(7)} ${ms(seen.latencyMs).padStart(8)}  ${printable(askedFor(target))}${type}${via}: ${what}`;
   });
-  return [...lines, `${clock(round.at)} ${summary(round.observations, round.vantage)}`];
+  return [
+    ...lines,
+    ...remarks.map(remarkLine),
+    `${clock(round.at)} ${summary(round.observations, round.vantage)}`,
+  ];
 }
 
 /** Numbers come first, so that a narrow terminal cuts what matters least. */
@@ -33,7 +38,13 @@ const columns = ["verdict", "latency", "TTL", "service", "name", "resolver", "an
 type Cells = Record<(typeof columns)[number], string>;
 
 /** An aligned table, a block for each region, and a closing sentence. Lines fit `width`. */
-export function table(targets: readonly Target[], round: Round, style: Style, width: number): string[] {
+export function table(
+  targets: readonly Target[],
+  round: Round,
+  remarks: readonly Remark[],
+  style: Style,
+  width: number,
+): string[] {
   const rows = rowsOf(targets, round).map((row) => ({ ...row, cells: cellsOf(row) }));
   const widthOf = (column: keyof Cells) =>
     Math.max(column.length, ...rows.map(({ cells }) => cells[column].length));
@@ -56,8 +67,11 @@ export function table(targets: readonly Target[], round: Round, style: Style, wi
     style("bold", cut(printable(region), width)),
     ...ones.map(({ seen, cells }) => style(colours[seen.verdict], line(cells))),
   ]);
+  const noticed = remarks.flatMap((remark) =>
+    wrap(remarkLine(remark), width).map((text) => style("yellow", text)),
+  );
   const closing = wrap(`${clock(round.at)} ${summary(round.observations, round.vantage)}`, width);
-  return [style("dim", line(titles)), ...blocks, "", ...closing];
+  return [style("dim", line(titles)), ...blocks, "", ...noticed, ...closing];
 }
 
 function cellsOf({ target, seen }: Row): Cells {

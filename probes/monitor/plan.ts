@@ -4,6 +4,7 @@ import { BadInput, Region, type Target } from "../../store/records.ts";
 import { authorities } from "../authorities.ts";
 import { catalogue, usualRegions, type Variant, variants } from "../catalogue.ts";
 import type { Edge } from "../edge.ts";
+import { type Expected, readPrefixes } from "../prefixes.ts";
 import { parseResolver, writeResolver } from "../resolver.ts";
 import { readTargets } from "../targets.ts";
 
@@ -15,6 +16,7 @@ export type Flags = {
   json?: boolean;
   resolver?: string[];
   targets?: string;
+  prefixes?: string;
   region?: string[];
   service?: string[];
   variant?: string[];
@@ -27,7 +29,7 @@ export type Flags = {
   connect?: boolean;
 };
 
-export type Plan = { targets: Target[]; everyMs: number; timeoutMs: number };
+export type Plan = { targets: Target[]; everyMs: number; timeoutMs: number; expected: Expected | null };
 
 /** What to ask and how often. Throws `BadInput`. */
 export function planOf(flags: Flags, systemResolver: string): Plan {
@@ -47,6 +49,7 @@ export function planOf(flags: Flags, systemResolver: string): Plan {
     targets: asked.flatMap((target) => sideBySide(target, resolvers)),
     everyMs: positive("--every", flags.every, "seconds") * 1_000,
     timeoutMs: positive("--timeout", flags.timeout, "ms"),
+    expected: flags.prefixes === undefined ? null : readPrefixes(flags.prefixes),
   };
 }
 

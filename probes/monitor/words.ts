@@ -1,5 +1,6 @@
 /** probes · monitor · pure. One observation in plain words and as a line of JSON. */
 import type { Observation, Target } from "../../store/records.ts";
+import type { Remark } from "../baseline.ts";
 
 /** What was asked for, as a person would type it. */
 export function askedFor(target: Target): string {
@@ -36,8 +37,8 @@ export function answerOf(seen: Observation): string {
 /** Text that cannot move the cursor: control and direction characters become a dot. */
 export const printable = (text: string) => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "·");
 
-/** One line a program can read. `facts` is what the probe saw besides the verdict. */
-export function jsonLine(target: Target, seen: Observation): string {
+/** One line a program can read. `facts` is what the probe saw besides the verdict, `remarks` what is unusual in it. */
+export function jsonLine(target: Target, seen: Observation, remarks: readonly Remark[]): string {
   return JSON.stringify({
     at: new Date(seen.at).toISOString(),
     vantage: seen.vantage,
@@ -52,8 +53,12 @@ export function jsonLine(target: Target, seen: Observation): string {
     reason: seen.reason,
     latencyMs: seen.latencyMs,
     facts: seen.facts,
+    remarks: remarks.flatMap(({ target: id, kind, says }) => (id === target.id ? [{ kind, says }] : [])),
   });
 }
+
+export const remarkLine = ({ target, kind, says }: Remark) =>
+  printable(`noticed ${kind} at ${target}: ${says}`);
 
 /** A round in one sentence, and who is not well. */
 export function summary(observations: readonly Observation[], from: string): string {

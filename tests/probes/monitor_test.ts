@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { nodeEdge } from "../../probes/edge/node.ts";
 import { type Io, monitorCommand } from "../../probes/monitor.ts";
+import { address, liar, reply } from "./liar.ts";
 import { freePort, type NameServer, nameServer } from "./nameserver.ts";
 
 let knot: NameServer;
@@ -293,6 +294,65 @@ describe("watching", () => {
   });
 });
 
+describe("what is unusual", () => {
+  const prefixes = () => {
+    const file = join(dir, "ranges.json");
+    writeFileSync(file, JSON.stringify({ prefixes: [{ ip_prefix: "192.0.2.0/24", region: "us-east-1" }] }));
+    return ["--prefixes", file];
+  };
+
+  test("an address outside the expected prefixes is remarked upon, and the name is still up", async () => {
+    const targets = listing("web.example.test", "here.example.test");
+    const { said, code } = await run(["--once", "--simple", ...prefixes(), ...targets]);
+    expect(code).toBe(0);
+    expect(said).toContain(
+      "noticed outside-prefixes at here.example.test/A: 127.0.0.1 not among the expected prefixes",
+    );
+    const { said: json } = await run(["--once", "--json", ...prefixes(), ...targets]);
+    expect(
+      json
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line).remarks.length),
+    ).toEqual([0, 1]);
+  });
+
+  test("resolvers that disagree are named", async () => {
+    const other = await liar();
+    other.udp = (asked) => [reply(asked)];
+    const resolvers = ["--resolver", knot.resolver, "--resolver", other.resolver];
+    const { said, code } = await run(["--once", ...resolvers, ...listing("web.example.test")]);
+    expect(code).toBe(1);
+    expect(said).toContain(`nodata from ${other.resolver}, addresses from ${knot.resolver}`);
+    await other.stop();
+  });
+
+  test("while it watches, it learns what is usual: new addresses are noticed", async () => {
+    const server = await liar();
+    let last = "192.0.2.1";
+    server.udp = (asked) => [reply(asked, { answers: [address(asked, last)] })];
+    const watch = start([
+      "--simple",
+      "--every",
+      "0.01",
+      "--resolver",
+      server.resolver,
+      ...listing("web.example.test"),
+    ]);
+    await vi.waitFor(() => expect(watch.said().match(/1 of 1 up/g)?.length).toBeGreaterThan(12), {
+      timeout: 10_000,
+    });
+    expect(watch.said()).not.toContain("noticed answers"); // a busy machine may well be noticed for its latency
+    last = "203.0.113.1";
+    await vi.waitFor(() => expect(watch.said()).toContain("noticed answers-changed at web.example.test/A"), {
+      timeout: 10_000,
+    });
+    watch.interrupt();
+    await watch.ended;
+    await server.stop();
+  });
+});
+
 describe("wrong use is exit code 2, and says what was expected and what came", () => {
   test.for([
     [
@@ -303,6 +363,7 @@ describe("wrong use is exit code 2, and says what was expected and what came", (
     [["--service", "dynamo"], 'got "dynamo"'],
     [["--variant", "ipv4"], 'expected one of regional, dual-stack, fips, account, global, got "ipv4"'],
     [["--variant", "account"], "expected its twelve digits"],
+    [["--prefixes", "/nowhere/at-all"], "/nowhere/at-all"],
     [["--every", "0"], 'expected a number of seconds above 0, got "0"'],
     [["--timeout", "soon"], 'expected a number of ms above 0, got "soon"'],
     [["--targets", "/nowhere/at-all"], "/nowhere/at-all"],
