@@ -21,7 +21,7 @@ export type World = {
 /** What became of a tick. `stood-down`: another analyzer was first, and this one left everything to it. */
 export type Ticked = {
   outcome: "remembered" | "stood-down";
-  /** What could not be carried out this time, and why; it is tried again next tick. */
+  /** What could not be done this time, and why; it is tried again next tick. */
   undone: { what: string; why: string }[];
 };
 
@@ -31,7 +31,8 @@ export async function tick(
 ): Promise<Ticked & { assessment: Assessment }> {
   const { store, topology, rules } = world;
   const now = world.now();
-  const assessment = await look(world, before, now);
+  const undone: Ticked["undone"] = [];
+  const assessment = await look(world, before, now, undone);
   const standing = (await store.standing()) ?? atHome(now);
   const news = { assessment, requests: await store.requests(), unconfirmed: await store.unconfirmed() };
   const decided = step(standing, news, rules, topology);
@@ -43,10 +44,10 @@ export async function tick(
     decision: decided.decision,
     handled: decided.handled,
   });
-  if (!first) return { outcome: "stood-down", undone: [], assessment };
+  if (!first) return { outcome: "stood-down", undone, assessment };
   await store.report({ assessment, ...decided.argument, why: decided.why });
 
-  const undone = await carryOut(world);
+  await carryOut(world, undone);
   try {
     await world.traffic.publish(decided.standing.drained);
   } catch (error) {
@@ -55,18 +56,28 @@ export async function tick(
   return { outcome: "remembered", undone, assessment };
 }
 
-async function look(world: World, before: Assessment | null, now: number): Promise<Assessment> {
+async function look(
+  world: World,
+  before: Assessment | null,
+  now: number,
+  undone: Ticked["undone"],
+): Promise<Assessment> {
   const { store, topology, rules } = world;
   // Late rounds still count: as far back as the window, plus as long as silence is borne.
   const span = (rules.windowRounds + rules.silentRounds) * rules.cadenceMs;
   const rounds = await store.rounds(now - span);
   const voices = await store.voices(now - rules.silentRounds * rules.cadenceMs);
-  return assess({ rounds, voices, anomalies: world.odd(rounds), before, now }, topology, rules);
+  let anomalies: Anomaly[] = [];
+  try {
+    anomalies = world.odd(rounds);
+  } catch (error) {
+    undone.push({ what: "look for anomalies", why: reasonOf(error) }); // they advise; without them it still decides
+  }
+  return assess({ rounds, voices, anomalies, before, now }, topology, rules);
 }
 
 /** Works through what is not yet seen to be true. A newer order about the same thing replaces an older one. */
-async function carryOut({ store, traffic }: World): Promise<Ticked["undone"]> {
-  const undone: Ticked["undone"] = [];
+async function carryOut({ store, traffic }: World, undone: Ticked["undone"]): Promise<void> {
   const newest = new Map<string, Order>();
   for (const order of await store.unconfirmed()) {
     const about = `${order.kind} ${order.region}`;
@@ -81,7 +92,6 @@ async function carryOut({ store, traffic }: World): Promise<Ticked["undone"]> {
       undone.push({ what: `${order.kind} ${order.region}`, why: reasonOf(error) });
     }
   }
-  return undone;
 }
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -244,3 +244,15 @@ test("two analyzers at once: one wins each step, the other stands down, and user
   expect(moves).toHaveLength(1);
   expect(show.stage.drained).toBe("us-east-1");
 });
+
+test("an anomaly layer that breaks is said, and does not keep users from being moved", async () => {
+  const show = theatre();
+  show.world.odd = () => {
+    throw new Error("out of order");
+  };
+  show.stage.wrong.set("app@us-east-1", "timeout");
+  const said: string[] = [];
+  for (let i = 0; i < 8; i++) said.push(...(await show.advance()).undone.map((u) => `${u.what}: ${u.why}`));
+  expect(said).toContain("look for anomalies: out of order");
+  expect(userRegion(show.stage)).toBe("us-west-2");
+});
