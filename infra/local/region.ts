@@ -8,8 +8,8 @@ import { metricsName, regionalName, serviceIds, serviceName, workloadName } from
 import type { Tasks } from "./tasks.ts";
 import type { Timings } from "./timings.ts";
 
-/** How a region feels right now. */
-export type Mood = { slow: boolean; grey: boolean; gone: boolean };
+/** How a region feels right now. `hurt`: whether a service fails because of another. */
+export type Mood = { slow: boolean; grey: boolean; gone: boolean; hurt: (service: string) => boolean };
 
 /** A metric that arrives: only the lever's is known here. */
 const MetricPut = z.strictObject({
@@ -30,7 +30,7 @@ export type RegionParts = {
   tasks: Tasks | null;
   mood: () => Mood;
   /** Stands in for CloudWatch: keeps a point; tells the alarm's state. */
-  metrics: { put(value: number): Promise<void>; alarm(): string } | null;
+  metrics: { put(value: number): Promise<void>; alarm(): Promise<string> } | null;
   chance: Chance;
   timings: Timings;
 };
@@ -94,10 +94,12 @@ async function service(
   path: string,
   body: string,
 ): Promise<Reply> {
-  const { region, tasks, metrics } = parts;
+  const { region, tasks, metrics, mood } = parts;
   const known = [...serviceIds.map((id) => serviceName(id, region)), metricsName(region)];
   if (!known.includes(host))
     return json(404, { error: `expected a Host of ${region} such as ${known[0]}; got ${host || "none"}` });
+  const hurt = serviceIds.some((id) => serviceName(id, region) === host && mood().hurt(id));
+  if (hurt) return { status: 503, type: "text/plain; charset=utf-8", body: `unhealthy: ${host}` };
   if (method === "GET" && path === "/ping")
     return { status: 200, type: "text/plain; charset=utf-8", body: `healthy: ${host}` };
   if (host === serviceName("ecs", region) && path === "/tasks" && tasks) {
@@ -109,7 +111,8 @@ async function service(
       await metrics.put(parse("a metric", MetricPut, fromJson(body)).value);
       return json(200, {});
     }
-    if (method === "GET" && path === "/alarms/holdfast-drain") return json(200, { state: metrics.alarm() });
+    if (method === "GET" && path === "/alarms/holdfast-drain")
+      return json(200, { state: await metrics.alarm() });
   }
   return json(404, { error: `nothing at ${method} ${path} of ${host}` });
 }

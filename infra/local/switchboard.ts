@@ -8,7 +8,7 @@ export type Switchboard = {
   /** Epoch ms that never go back, whatever is done to the machine's clock. */
   now(): number;
   heard(region: string, checker: string, passed: boolean): void;
-  metrics: { put(value: number): Promise<void>; alarm(): string };
+  metrics: { put(value: number): Promise<void>; alarm(): Promise<string> };
   /** The region the workload's name leads to right now. */
   leadsTo(): string;
   remembered(): route53.Remembered;
@@ -39,13 +39,19 @@ export function switchboard(options: {
   let known = JSON.stringify(route53.remember(state));
   const now = () => Math.floor(performance.timeOrigin + performance.now());
 
-  const become = async (next: route53.State) => {
-    if (next === state) return;
+  let saving: Promise<void> = Promise.resolve();
+
+  /** Settles once what is remembered is on disk; a write that fails is tried again with the next news. */
+  const become = (next: route53.State): Promise<void> => {
     state = next;
     const knows = JSON.stringify(route53.remember(state));
-    if (knows === known) return;
+    if (knows === known) return saving;
     known = knows;
-    await save();
+    saving = save().catch((error: unknown) => {
+      known = "";
+      throw error;
+    });
+    return saving;
   };
   const becomeMeanwhile = (next: route53.State) => void become(next).catch(trouble);
   return {
@@ -54,8 +60,8 @@ export function switchboard(options: {
       becomeMeanwhile(route53.hear(plan, state, route53.checkIds(region).endpoint, checker, passed)),
     metrics: {
       put: (value) => become(route53.publish(route53.judge(plan, state, now()), drain, now(), value)),
-      alarm() {
-        becomeMeanwhile(route53.judge(plan, state, now()));
+      async alarm() {
+        await become(route53.judge(plan, state, now())); // a drain that was told of must not be forgotten
         const status = state.streams[drain]?.status ?? "insufficient-data";
         return { ok: "OK", alarm: "ALARM", "insufficient-data": "INSUFFICIENT_DATA" }[status];
       },

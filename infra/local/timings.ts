@@ -32,6 +32,8 @@ export const pace = {
   slowMsMax: { value: 6_000, aws: null },
   /** Half a beat of `flap`: shorter than three checks in a row, so Route 53's rules alone see nothing. */
   flapMs: { value: 2_000, aws: null },
+  /** From DynamoDB's name going bad until Lambda and STS fail for it. */
+  consequenceMs: { value: 18_000, aws: "3 min (October 2025)" },
   /** The crowd: how many, how often each comes, and how long each waits. */
   users: { value: 30, aws: null },
   userPauseMs: { value: 1_000, aws: null },

@@ -6,6 +6,7 @@ import type { Address, Edge } from "../../probes/edge.ts";
 import { BadInput, type Topology, type Voice } from "../../store/records.ts";
 import { chance } from "./chance.ts";
 import { runCheckers } from "./checkers.ts";
+import { isHurt } from "./consequences.ts";
 import { startControl } from "./control.ts";
 import { gather } from "./crowd.ts";
 import { type Door, doorOf } from "./door.ts";
@@ -77,7 +78,6 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       route53: route53.remembered(),
     }));
     const changed = () => void save().catch(trouble);
-    stack.defer(save);
 
     const tasks = new Map<string, Tasks>();
     stack.defer(() => {
@@ -106,6 +106,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
           slow: has(faults, "region-slow", region),
           grey: has(faults, "grey", region),
           gone: has(faults, "standby-down", region),
+          hurt: (service) => isHurt(faults, service, region, Date.now(), timings.consequenceMs),
         }),
         metrics: region === standby ? route53.metrics : null,
         chance: chance(seed, region),
@@ -137,6 +138,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     await settle();
 
     const road = (address: string) => ground.roads.get(address) ?? { host: address, port: ground.port };
+    stack.defer(save); // from here on there is a world to remember
     const leaving = new AbortController();
     const crowd = gather({
       nameServer,

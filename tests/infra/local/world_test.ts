@@ -1,7 +1,10 @@
 /** The local world from outside: names as kdig resolves them, pages as a client gets them, users as they tell. */
-import { readFile, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recall } from "../../../infra/local/memory.ts";
@@ -112,6 +115,23 @@ describe("what may be broken, seen from outside", () => {
     expect(await leads(world)).toBe(home);
     await world.playground.mend();
     expect((await dig(world, serviceName("dynamodb", home))).addresses).toHaveLength(3);
+  });
+
+  test("with DynamoDB's name gone, Lambda and STS there fail too after a while, and mend with it", async () => {
+    const world = await aWorld({ timings: { consequenceMs: 300 } });
+    const ping = async (service: "lambda" | "sts" | "s3", region: string) =>
+      (await get(world, region, serviceName(service, region), "/ping"))?.status;
+    await world.playground.break({ fault: "dns-nodata", region: home });
+    await until(
+      "STS to fail",
+      () => ping("sts", home),
+      (status) => status === 503,
+    );
+    expect(await ping("lambda", home)).toBe(503);
+    expect([await ping("s3", home), await ping("sts", away)]).toEqual([200, 200]);
+    expect(await get(world, home, "app.holdfast.test", "/")).toMatchObject({ status: 200 });
+    await world.playground.mend();
+    expect(await ping("sts", home)).toBe(200);
   });
 
   test("region-down: nothing answers, the name moves by Route 53's rules alone, and comes back by itself", async () => {
@@ -402,6 +422,26 @@ describe("what is not forgotten", () => {
     const after = await aWorld({ dir });
     expect(await leads(after)).toBe(away);
     expect(await get(after, home, "app.holdfast.test", "/")).toBeNull();
+  });
+
+  test("killed without a word, it remembers all that it had said was done", async () => {
+    const dir = await newDir();
+    const child = spawn(process.execPath, [fileURLToPath(new URL("./doomed.ts", import.meta.url)), dir], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await once(child.stdout, "data"); // broken and drained
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    const after = await aWorld({ dir });
+    expect(after.playground.faults()).toMatchObject([{ fault: "dns-nodata", region: away, service: "s3" }]);
+    expect(await leads(after)).toBe(away);
+  });
+
+  test("a start that fails leaves no trace", async () => {
+    const dir = await newDir();
+    const port = portOf(await aWorld());
+    await expect(aWorld({ dir, appPort: port })).rejects.toThrow(BadInput);
+    expect(await readdir(dir)).toEqual([]);
   });
 
   test.each([
