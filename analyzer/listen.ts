@@ -7,8 +7,6 @@ import type { Rules } from "./rules.ts";
 export type Ear = {
   vantage: Vantage;
   rounds: readonly Round[];
-  /** What it heard, a list per round and per `purpose region`, newest first. */
-  heard: ReadonlyMap<string, Observation[][]>;
   /** Why nothing it says counts now; null when it does. */
   deaf: string | null;
 };
@@ -19,7 +17,7 @@ export function listen(rounds: readonly Round[], topology: Topology, rules: Rule
     const own = rounds.filter((r) => r.vantage === vantage.id).sort((a, b) => b.at - a.at);
     const newest = own[0];
     const clear = own.filter((r) => !r.blind).slice(0, rules.windowRounds);
-    return { vantage, rounds: clear, heard: sorted(clear), deaf: deafness(newest, rules, now) };
+    return { vantage, rounds: clear, deaf: deafness(newest, rules, now) };
   });
 }
 
@@ -33,25 +31,27 @@ function deafness(newest: Round | undefined, rules: Rules, now: number): string 
 
 /** What an ear heard about one region for one purpose, a list per round, newest first; rounds that asked nothing
  *  of the kind are left out. */
-export function about(ear: Ear, purpose: Purpose, region: string): readonly Observation[][] {
-  return ear.heard.get(`${purpose} ${region}`) ?? [];
+export function about(ear: Ear, purpose: Purpose, region: string): Observation[][] {
+  const key = `${purpose} ${region}`;
+  return ear.rounds.flatMap((round) => {
+    const list = indexOf(round).get(key);
+    return list ? [list] : [];
+  });
 }
 
-function sorted(rounds: readonly Round[]): Map<string, Observation[][]> {
-  const all = new Map<string, Observation[][]>();
-  for (const round of rounds) {
-    const own = new Map<string, Observation[]>();
-    for (const o of round.observations) {
-      const key = `${o.purpose} ${o.region}`;
-      const list = own.get(key);
-      if (list) list.push(o);
-      else own.set(key, [o]);
-    }
-    for (const [key, list] of own) {
-      const lists = all.get(key);
-      if (lists) lists.push(list);
-      else all.set(key, [list]);
-    }
+/** A round is looked at in a dozen ticks; it is sorted by purpose and region once. */
+const indexes = new WeakMap<Round, Map<string, Observation[]>>();
+
+function indexOf(round: Round): Map<string, Observation[]> {
+  const known = indexes.get(round);
+  if (known) return known;
+  const index = new Map<string, Observation[]>();
+  for (const o of round.observations) {
+    const key = `${o.purpose} ${o.region}`;
+    const list = index.get(key);
+    if (list) list.push(o);
+    else index.set(key, [o]);
   }
-  return all;
+  indexes.set(round, index);
+  return index;
 }
