@@ -58,7 +58,7 @@ export function api(sources: Sources, watch: Watch): Hono {
 
 const FaultAsk = z.strictObject({
   fault: z.string().min(1).max(100),
-  region: z.string().min(1).max(100),
+  region: z.string().max(100).default(""), // some faults have a place of their own
   service: z.string().min(1).max(100).optional(),
 });
 

@@ -9,5 +9,6 @@
  *  - `playground.ts`  what may be broken where the world is only a local one
  *  - `cli/`           status, failover, failback, break ...: the same over HTTP from a terminal */
 export { createDashboard, type DashboardOptions } from "./app.ts";
+export * from "./cli/mod.ts";
 export type { Fault, FaultKind, Playground } from "./playground.ts";
 export type { StateJson } from "./state.ts";

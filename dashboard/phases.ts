@@ -60,7 +60,7 @@ function entries(changes: readonly Decision[]): Entry[] {
 
 function nowSays(view: View): string {
   const since = view.standing?.since ?? null;
-  return since === null ? "so far" : `for ${span(view.now - since)}`;
+  return since === null ? "not known yet" : `for ${span(view.now - since)}`;
 }
 
 function doneSays(phase: Phase, run: readonly Entry[]): string {

@@ -1,6 +1,8 @@
 /** dashboard · pure. The first glance in words: are users fine, where does traffic go, what is wrong, what comes
  *  next. Names the place, then the verb; says nothing that was not measured. */
+import { waitsFor } from "./actions.ts";
 import { clock, counted, latency, listed, percent, rate, score, span } from "./figures.ts";
+import { reasonSays } from "./reasons.ts";
 import { noticedShare, type Users } from "./users.ts";
 import { fitness, healthOf, type View } from "./view.ts";
 
@@ -110,9 +112,10 @@ function outage(view: View): string {
   const { primary, standby, active } = view;
   const where =
     active === null ? "Users find no address" : `Users in ${hurtPlaces(view).join(" and ")} are failing`;
+  if (view.rules.mode === "observe") return `${where}; Holdfast only observes and moves nobody.`;
   switch (view.phase) {
     case "preparing":
-      return `${where}; ${standby} is getting ready for them.`;
+      return `${where}; ${preparing(view)}.`;
     case "shifting":
       return `${where}; they are being moved to ${standby}.`;
     case "verifying":
@@ -126,6 +129,19 @@ function outage(view: View): string {
     default:
       return `${where}; Holdfast has just begun to look.`;
   }
+}
+
+function preparing(view: View): string {
+  const { standby, rules } = view;
+  if (waitsFor(view) === "approve") return `${standby} is ready, and a person must approve the move`;
+  const health = healthOf(view, standby);
+  const full = view.topology.regions.find((r) => r.region === standby)?.capacity?.full ?? 1;
+  const fit = fitness(health, rules);
+  if (fit === null) return `${standby} is not known to be fit, so they stay`;
+  if (!fit) return `${standby} could not take them, so they stay`;
+  return (health?.capacity?.running ?? 0) < full
+    ? `${standby} is getting ready for them`
+    : `${standby} is ready for them`;
 }
 
 function doubt(view: View, users: UsersNow): string {
@@ -190,9 +206,9 @@ function evidence(view: View, state: State): string[] {
     const why = now?.services.find((s) => s.service === service && s.region === region);
     if (why && why.reason !== null)
       lines.push(
-        `${service} in ${region}: ${why.reason}, seen from ${why.agree} of ${why.of} vantage points.`,
+        `${service} in ${region} ${reasonSays(why.reason)}, as ${why.agree} of ${why.of} vantage points see it.`,
       );
-    else if (fallen) lines.push(`${service} in ${region}: ${fallen.says}.`);
+    else if (fallen) lines.push(`${service} in ${region} ${reasonSays(fallen.says)}.`);
   } else if (state === "calm" && now) {
     const odd = now.anomalies.length;
     const from = counted(view.topology.vantages.length, "place");

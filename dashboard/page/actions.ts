@@ -40,10 +40,11 @@ function heading(view: View, waits: string | null): string {
   return "No action needed";
 }
 
-function modeSays({ rules }: View): string {
+function modeSays(view: View): string {
+  const { rules } = view;
   if (rules.mode === "observe") return " Holdfast only observes here: it moves nobody by itself.";
   if (rules.mode === "approve") return " Holdfast moves users only when a person approves.";
-  return "";
+  return view.report && view.phase === "home" ? " Holdfast moves them by itself when its rules are met." : "";
 }
 
 /** Requests that wait for the next round, and the one being carried out. */

@@ -9,7 +9,7 @@ const shown = 4;
 export function anomaliesSection(view: View): Html {
   const found = [...(view.report?.assessment.anomalies ?? [])].sort((a, b) => b.score - a.score);
   const rest = found.slice(shown);
-  return html`<section id="anomalies" class="sec c4" aria-labelledby="h-anomalies">
+  return html`<section id="anomalies" class="sec" aria-labelledby="h-anomalies">
 <header><h2 id="h-anomalies">Anomalies</h2><p>How odd, and what made it so</p></header>
 ${
   view.report === null

@@ -34,7 +34,7 @@ export function brokenSection(view: View): Html {
       ? html`<span class="mut">Nothing is broken.</span>`
       : html`<ul>${faults.map((f) => html`<li><b>${f.fault}</b> ${f.service ? `${f.service} in ` : ""}<span class="nb">${f.region}</span> <span class="dim">since ${clock(f.since)}</span></li>`)}</ul><button type="submit">Mend all</button>`
   }</form>
-<p class="dig dim">Ask yourself: <code>dig +short @${host} -p ${port} ${name}</code></p>
+<p class="dig dim"><code>dig +short @${host} -p ${port} ${name}</code></p>
 </div>`;
 }
 

@@ -1,124 +1,187 @@
-/** dashboard · page. The cascade as a tree over time: the root, what fell from it, what falls next and when. */
-import type { Cascade } from "../../store/records.ts";
-import { clock, percent, span } from "../figures.ts";
+/** dashboard · page. The cascade as a tree over time: the root, what fell from it, what falls next and when. While
+ *  all is well it imagines the worst root, from what is known of who stands on whom. */
+
+import { blast } from "../../analyzer/cascade.ts";
+import { dependencies } from "../../analyzer/dependencies.ts";
+import { type Cascade, nodeOf } from "../../store/records.ts";
+import { clock, listed, percent, span } from "../figures.ts";
+import { reasonSays } from "../reasons.ts";
 import type { View } from "../view.ts";
 import { type Html, html, pct, place, sign, source, whole } from "./html.ts";
 
 const rowsShown = 8;
 
+/** `on`: failing. `may`: expected to. `hyp`: would, if the imagined root failed. */
 type Row = {
   node: string;
+  because: string | null;
   depth: number;
   what: string;
   when: string;
   from: number;
   until: number;
-  kind: "on" | "may";
+  kind: "on" | "may" | "hyp";
 };
 
 export function cascadeSection(view: View): Html {
   const fall = view.report?.assessment.cascade;
-  const rows = fall ? rowsOf(fall, view.now) : [];
-  return html`<section id="cascade" class="sec c8" aria-labelledby="h-cascade">
-<header><h2 id="h-cascade">Cascade</h2><p>${fall ? headline(fall, view) : "Asking."}</p></header>
-${rows.length > 0 && fall ? timeline(rows, fall, view) : ""}
-</section>`;
+  if (!fall) return section("Asking.", "");
+  const rows = tree(rowsOf(fall, view.now));
+  if (rows.length > 0) return section(headline(fall, view), html`${timeline(rows, view.now)}${foot(fall)}`);
+  const worst = imagined(view);
+  return worst
+    ? section(html`Nothing is falling. ${worst.says}`, timeline(worst.rows, view.now))
+    : section("Nothing is falling.", "");
 }
 
+const section = (says: Html | string, body: Html | string): Html =>
+  html`<section id="cascade" class="sec" aria-labelledby="h-cascade">
+<header><h2 id="h-cascade">Cascade</h2><p>${says}</p></header>
+${body}
+</section>`;
+
 function headline(fall: Cascade, view: View): Html | string {
-  if (fall.root === null)
-    return fall.fallen.length === 0
-      ? "Nothing is falling."
-      : "Several things fail; no one cause explains them.";
+  if (fall.root === null) return "Several things fail; no one cause explains them.";
+  const sure = fall.confidence === null ? "" : `, with a confidence of ${percent(fall.confidence)} %`;
+  const began = html`It began with ${place(fall.root)}${sure}.`;
   const next = soonest(fall)[0];
-  const sure = fall.confidence === null ? "" : `, which explains ${percent(fall.confidence)} % of what fails`;
-  if (!next) return html`It began with ${place(fall.root)}${sure}. Nothing known is to fall next.`;
-  const opens =
-    next.from > view.now ? `from ${clock(next.from)} on` : `at any moment, until ${clock(next.until)}`;
-  return html`It began with ${place(fall.root)}${sure}. <span class="doubt">${place(next.node)}</span> may fall next, ${opens}.`;
+  if (!next) return html`${began} Nothing known is to fall next.`;
+  const when = next.from > view.now ? `from ${clock(next.from)} on` : "at any moment";
+  return html`${began} <span class="doubt">${place(next.node)}</span> may fall next, ${when}.`;
 }
 
 const soonest = (fall: Cascade) => [...fall.next].sort((a, b) => a.from - b.from || a.until - b.until);
 
-/** The tree in reading order: each node under the one it fell from. */
 function rowsOf(fall: Cascade, now: number): Row[] {
-  const all: (Row & { because: string | null })[] = [
-    ...fall.fallen.map((f) => ({
-      node: f.node,
-      because: f.because,
-      depth: 0,
-      what: f.node === fall.root ? `root: ${f.says}` : f.says,
-      when: `${span(now - f.since)} ago`,
-      from: f.since,
-      until: now,
-      kind: "on" as const,
-    })),
-    ...soonest(fall).map((n) => ({
-      node: n.node,
-      because: n.because,
-      depth: 0,
-      what: n.says,
-      when: whenSays(n.from - now, n.until - now),
-      from: Math.max(n.from, now),
-      until: n.until,
-      kind: "may" as const,
-    })),
+  return [
+    ...fall.fallen.map(
+      (f): Row => ({
+        node: f.node,
+        because: f.because,
+        depth: 0,
+        what: reasonSays(f.says),
+        when: `${span(now - f.since)} ago`,
+        from: f.since,
+        until: now,
+        kind: "on",
+      }),
+    ),
+    ...soonest(fall).map(
+      (n): Row => ({
+        node: n.node,
+        because: n.because,
+        depth: 0,
+        what: n.says,
+        when: whenSays(n.from - now, n.until - now),
+        from: Math.max(n.from, now),
+        until: n.until,
+        kind: "may",
+      }),
+    ),
   ];
+}
+
+/** The watched service of the home region whose failure would reach most of the others, and what it would reach. */
+function imagined(view: View): { says: Html; rows: Row[] } | null {
+  const { primary, now } = view;
+  const watched = new Set<string>(
+    (view.report?.assessment.services ?? [])
+      .filter((s) => s.region === primary)
+      .map((s) => nodeOf(s.service, s.region)),
+  );
+  const reaches = [...watched].map((root) =>
+    blast(root, now, dependencies).filter((r) => watched.has(r.node)),
+  );
+  const worst = reaches.sort((a, b) => b.length - a.length)[0];
+  const [root, ...hurt] = worst ?? [];
+  if (!root || hurt.length === 0) return null;
+  const soon = hurt.filter((r) => r.from <= now).map((r) => r.node.split("@")[0] ?? "");
+  const first = soon.length > 0 ? `, ${listed(soon.slice(0, 3))} first` : "";
+  const says = html`If ${place(root.node)} failed now, ${hurt.length} of ${watched.size - 1} other services watched there would be at risk${first}.`;
+  const rows = [root, ...hurt].map(
+    (r): Row => ({
+      node: r.node,
+      because: watched.has(r.because ?? "") ? r.because : root.node === r.node ? null : root.node,
+      depth: 0,
+      what: r.edge?.says ?? "imagined root",
+      when: r.edge ? whenSays(r.from - now, r.until - now) : "now",
+      from: r.from,
+      until: r.edge ? r.until : r.from,
+      kind: "hyp",
+    }),
+  );
+  return { says, rows: tree(rows) };
+}
+
+/** In reading order: each node under the one it falls from. */
+function tree(all: readonly Row[]): Row[] {
   const placed: Row[] = [];
-  const put = (row: (typeof all)[number], depth: number) => {
+  const put = (row: Row, depth: number) => {
     if (placed.some((p) => p.node === row.node)) return;
     placed.push({ ...row, depth });
     for (const child of all) if (child.because === row.node) put(child, depth + 1);
   };
-  for (const row of all) if (row.because === null || !all.some((r) => r.node === row.because)) put(row, 0);
+  for (const row of all) if (!all.some((r) => r.node === row.because)) put(row, 0);
   for (const row of all) put(row, 0); // what hangs on itself in a ring
   return placed;
 }
 
 function whenSays(fromMs: number, untilMs: number): string {
   if (untilMs <= 0) return "overdue";
-  if (fromMs <= 0) return `now to ${short(untilMs)}`;
+  if (fromMs <= 0) return `within ${short(untilMs)}`;
   return `in ${short(fromMs)} to ${short(untilMs)}`;
 }
 
-/** A forecast is no exact figure: minutes above two of them. */
-const short = (ms: number) => (ms >= 120_000 ? `${Math.round(ms / 60_000)} min` : span(ms));
+/** A forecast is no exact figure: whole minutes, and hours from two of them. */
+function short(ms: number): string {
+  if (ms < 120_000) return span(ms);
+  return ms < 120 * 60_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`;
+}
 
-function timeline(rows: readonly Row[], fall: Cascade, view: View): Html {
-  const { now } = view;
+function timeline(rows: readonly Row[], now: number): Html {
   const shown = rows.slice(0, rowsShown);
   const more = rows.slice(rowsShown);
   const start = Math.min(...shown.map((r) => r.from), now);
-  const behind = Math.max(now - start, 60_000);
+  const imagining = rows[0]?.kind === "hyp";
+  const behind = imagining ? 0 : Math.max(now - start, 60_000);
+  const last = Math.max(...shown.map((r) => r.until));
   // The past takes what it needs; a forecast of hours must not squeeze it to nothing.
-  const end = Math.min(Math.max(...shown.map((r) => r.until), now + behind), now + 5 * behind);
+  const end = imagining
+    ? Math.min(last, now + 30 * 60_000)
+    : Math.min(Math.max(last, now + behind), now + 5 * behind);
   const from = now - behind * 1.1;
   const x = (at: number) => Math.min(1, Math.max(0, (at - from) / (end - from)));
-  return html`<div class="cas" role="table" aria-label="What fell and what may fall next">
-<div class="cr" role="row"><div class="h" role="columnheader">Service</div><div class="h" role="columnheader">What</div><div class="h" role="columnheader">When</div><div class="h ln" aria-hidden="true">${axis(from, end, now, x)}</div></div>
+  return html`<div class="cas" role="table" aria-label="${imagining ? "What would fall if the imagined root failed now" : "What fell and what may fall next"}">
+<div class="cr" role="row"><div class="h" role="columnheader">Service</div><div class="h" role="columnheader">When</div><div class="h" role="columnheader">What</div><div class="h ln" aria-hidden="true">${axis(from, end, now, x, imagining)}</div></div>
 ${shown.map((r) => rowOf(r, x, now))}
 </div>
-${more.length > 0 ? html`<details id="more-cascade"><summary>${more.length} more may follow</summary><ul class="more">${more.map((r) => html`<li>${place(r.node)} ${whole(r.what)}, ${r.when}</li>`)}</ul></details>` : ""}
-<div class="key"><span><svg aria-hidden="true" width="18" height="10"><rect class="on" width="18" height="10"/></svg>failing</span><span><svg aria-hidden="true" width="18" height="10"><rect class="may" x=".75" y=".75" width="16.5" height="8.5"/></svg>may start failing</span><details id="cascade-evidence"><summary>How it is known</summary><ul class="more">${fall.evidence.map((e) => html`<li>${whole(e)}</li>`)}${soonest(fall).map((n) => html`<li>${place(n.node)} on ${place(n.because)}: ${n.grade}, ${source(n.source)}</li>`)}</ul></details></div>`;
+${more.length > 0 ? html`<details id="more-cascade"><summary>${more.length} more</summary><ul class="more">${more.map((r) => html`<li>${place(r.node)} ${whole(r.what)}, ${r.when}</li>`)}</ul></details>` : ""}`;
 }
 
 function rowOf(r: Row, x: (at: number) => number, now: number): Html {
   const left = x(r.from);
   const right = Math.max(x(r.until), left + 0.008);
-  return html`<div class="cr" role="row"><div class="nm d${Math.min(r.depth, 3)}" role="rowheader">${
-    r.kind === "on" ? sign("bad", "hurt") : sign("warn", "doubt")
-  }<span>${place(r.node)}</span></div><div class="what" role="cell">${whole(r.what)}</div><div role="cell">${r.when}</div><div class="ln" aria-hidden="true"><svg width="100%" height="100%"><line class="now" x1="${pct(x(now))}" x2="${pct(x(now))}" y1="0" y2="100%"/><rect class="${r.kind}" x="${pct(left)}" width="${pct(right - left)}" y="25%" height="50%"/></svg></div></div>
+  const mark = { on: sign("bad", "hurt"), may: sign("warn", "doubt"), hyp: sign("no", "dim") }[r.kind];
+  return html`<div class="cr" role="row"><div class="nm d${Math.min(r.depth, 3)}" role="rowheader">${mark}<span>${place(r.node)}</span></div><div role="cell">${r.when}</div><div class="what" role="cell">${
+    r.kind === "on" && r.because === null ? "root: " : ""
+  }${whole(r.what)}</div><div class="ln" aria-hidden="true"><svg><line class="now" x1="${pct(x(now))}" x2="${pct(x(now))}" y1="0" y2="100%"/><rect class="${r.kind}" x="${pct(left)}" width="${pct(right - left)}" y="25%" height="50%"/></svg></div></div>
 `;
 }
 
-/** Clock times at round minutes, about five of them. */
-function axis(from: number, until: number, now: number, x: (at: number) => number): Html {
+/** About five round instants: clock times, or minutes from now where it is only imagined. */
+function axis(from: number, until: number, now: number, x: (at: number) => number, imagining: boolean): Html {
   const steps = [15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, 86_400].map((s) => s * 1000);
   const step = steps.find((s) => (until - from) / s <= 5) ?? (until - from) / 5;
-  const ticks = [];
-  for (let at = Math.ceil(from / step) * step; at <= until; at += step) {
-    const near = Math.abs(x(at) - x(now)) < 0.11;
-    if (!near && x(at) < 0.93) ticks.push(at);
+  const first = imagining ? from + step : Math.ceil(from / step) * step;
+  const ticks: number[] = [];
+  for (let at = first; at <= until; at += step) {
+    if (Math.abs(x(at) - x(now)) > 0.12 && x(at) > 0.05 && x(at) < 0.93) ticks.push(at);
   }
-  return html`<svg width="100%" height="100%">${ticks.map((at) => html`<text x="${pct(x(at))}" y="12" text-anchor="middle">${clock(at).slice(0, step < 60_000 ? 8 : 5)}</text>`)}<text class="now" x="${pct(x(now))}" y="12" text-anchor="middle">now</text></svg>`;
+  const label = (at: number) =>
+    imagining ? `+${span(at - now)}` : clock(at).slice(0, step < 60_000 ? 8 : 5);
+  const edge = x(now) < 0.05 ? "start" : "middle";
+  return html`<svg>${ticks.map((at) => html`<text x="${pct(x(at))}" y="12" text-anchor="middle">${label(at)}</text>`)}<text class="now" x="${pct(x(now))}" y="12" text-anchor="${edge}">now</text></svg>`;
 }
+
+const foot = (fall: Cascade): Html =>
+  html`<div class="key"><span><svg aria-hidden="true" width="18" height="10"><rect class="on" width="18" height="10"/></svg>failing</span><span><svg aria-hidden="true" width="18" height="10"><rect class="may" x=".75" y=".75" width="16.5" height="8.5"/></svg>may start failing</span><details id="cascade-evidence"><summary>How it is known</summary><ul class="more">${fall.evidence.map((e) => html`<li>${whole(e)}</li>`)}${soonest(fall).map((n) => html`<li>${place(n.node)} stands on ${place(n.because)}: ${n.grade}, ${source(n.source)}</li>`)}</ul></details></div>`;

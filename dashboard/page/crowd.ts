@@ -11,7 +11,7 @@ export function crowdSection(view: View): Html {
   const since = view.now - lookBackMs(view.rules);
   const line = beats(view.voices, since, view.now, steps);
   const heard = line.some((b) => b.failedShare !== null);
-  return html`<section id="users" class="sec c8" aria-labelledby="h-users">
+  return html`<section id="users" class="sec" aria-labelledby="h-users">
 <header><h2 id="h-users">Users</h2><p>${heard ? `What they got over the last ${span(view.now - since)}, as they say themselves` : "Nobody has said how users fare yet."}</p></header>
 ${heard ? html`<div class="plots">${failingPlot(line, view, since)}${trafficPlot(line, view, since)}</div>` : ""}
 </section>`;

@@ -16,9 +16,10 @@ export const sprite = html`<svg class="sprite" width="0" height="0" aria-hidden=
 <symbol id="s-warn" viewBox="0 0 16 16"><path d="M8 2.2 14.5 13.600h-13zM8 6.600v3.200m0 1.900v.1"/></symbol>
 <symbol id="s-unk" viewBox="0 0 16 16"><path d="M5.3 5.700C5.3 4 6.5 3 8 3s2.7 1 2.7 2.500C10.7 7.7 8 7.7 8 9.900m0 2.900v.1"/></symbol>
 <symbol id="s-no" viewBox="0 0 16 16"><path d="M4 8h8"/></symbol>
-<symbol id="s-half" viewBox="0 0 16 16"><circle cx="8" cy="8" r="5.5"/><path class="solid" d="M8 2.500a5.5 5.5 0 0 1 0 11z"/></symbol>
+<symbol id="s-half" viewBox="0 0 16 16"><circle cx="8" cy="8" r="5.5"/><path fill="currentColor" d="M8 2.500a5.5 5.5 0 0 1 0 11z"/></symbol>
 <symbol id="s-pause" viewBox="0 0 16 16"><path d="M5.5 3.500v9m5-9v9"/></symbol>
 <pattern id="p-may" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0v6"/></pattern>
+<pattern id="p-hyp" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0v6"/></pattern>
 </defs></svg>`;
 
 /** Text in which regions, and figures with their units, stay on one line. */

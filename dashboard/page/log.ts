@@ -12,7 +12,7 @@ export function logSection(view: View): Html {
 <li>${time(d.at, stamp(d.at, view.now))}<i>${d.by}</i><span>${
     d.from === d.to ? html`<b>${d.to}</b>: ` : html`${d.from} to <b>${d.to}</b>: `
   }<a href="/decisions/${encodeURIComponent(d.id)}" data-dialog>${whole(d.why)}</a></span></li>`;
-  return html`<section id="log" class="sec c8" aria-labelledby="h-log">
+  return html`<section id="log" class="sec" aria-labelledby="h-log">
 <header><h2 id="h-log">Log</h2><p>Decisions, newest first, UTC; each opens its record</p></header>
 ${
   first.length === 0

@@ -1,6 +1,7 @@
 /** dashboard · page. Every service in every region at a glance; what is not up tells why on hover, focus and tap. */
 import type { ServiceHealth } from "../../store/records.ts";
 import { clock, latency, span } from "../figures.ts";
+import { reasonSays } from "../reasons.ts";
 import type { View } from "../view.ts";
 import { type Html, html, sign } from "./html.ts";
 
@@ -11,7 +12,7 @@ export function namesSection(view: View): Html {
   const services = [...new Set(cells.map((c) => c.service))].sort(
     (a, b) => worst(b, cells) - worst(a, cells) || a.localeCompare(b),
   );
-  return html`<section id="names" class="sec c4" aria-labelledby="h-names">
+  return html`<section id="names" class="sec" aria-labelledby="h-names">
 <header><h2 id="h-names">Services</h2><p>Time to answer, seen from outside</p></header>
 ${
   cells.length === 0
@@ -40,7 +41,7 @@ function cell(c: ServiceHealth | undefined, view: View): Html {
   const down = c.verdict === "down";
   const id = `tip-${c.service}-${c.region}`.replace(/[^\w-]/g, "_");
   const tone = down ? "hurt" : "doubt";
-  return html`<button type="button" id="b-${id}" class="cell ${tone}" aria-describedby="${id}">${sign(down ? "bad" : "unk", tone)}<span class="sr">${c.verdict}, </span><span class="rs">${c.reason ?? c.verdict}</span></button><span role="tooltip" id="${id}" class="tip"><b>${c.service} in ${c.region}</b>${down ? "does not answer well" : "is not known"}: ${c.reason ?? "no reason given"}. ${c.agree} of ${c.of} vantage points say so, since ${clock(c.since)} (${span(view.now - c.since)}).</span>`;
+  return html`<button type="button" id="b-${id}" class="cell ${tone}" aria-describedby="${id}">${sign(down ? "bad" : "unk", tone)}<span class="sr">${c.verdict}, </span><span class="rs">${c.reason ?? c.verdict}</span></button><span role="tooltip" id="${id}" class="tip"><b>${c.service} in ${c.region}</b> ${c.reason === null ? "gave no reason" : reasonSays(c.reason)}. ${c.agree} of ${c.of} vantage points say so, since ${clock(c.since)} (${span(view.now - c.since)}).</span>`;
 }
 
 /** Unknown leads, then down, then up. */

@@ -62,12 +62,16 @@ ${of("actions")}
 </div></div>
 <div class="wrap grid">
 ${of("regions")}
+<div class="col c8">
 ${of("cascade")}
-${of("rules")}
 ${of("users")}
-${of("anomalies")}
 ${of("log")}
+</div>
+<div class="col c4">
+${of("rules")}
+${of("anomalies")}
 ${of("names")}
+</div>
 </div>
 ${view.play ? breakingPanel(view.play.playground, of("broken")) : ""}
 ${of("thumb")}

@@ -1,6 +1,7 @@
 /** dashboard · page. The regions: where users go and fail, how fit each is and what its score is made of. */
 import type { Health, HealthReason, Role } from "../../store/records.ts";
 import { counted, latency, percent, rate, score, span } from "../figures.ts";
+import { lineSays } from "../reasons.ts";
 import { noticedShare } from "../users.ts";
 import { fitness, healthOf, lookBackMs, type View } from "../view.ts";
 import { type Html, html, pct, sign, whole } from "./html.ts";
@@ -101,4 +102,4 @@ function reasons(health: Health | undefined): Html {
 }
 
 const reason = ({ costs, says }: HealthReason) =>
-  html`<dt>${costs > 0 ? `−${costs.toFixed(2)}` : "0"}</dt><dd>${whole(says)}</dd>`;
+  html`<dt>${costs > 0 ? `−${costs.toFixed(2)}` : "0"}</dt><dd>${whole(lineSays(says))}</dd>`;

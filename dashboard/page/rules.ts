@@ -5,7 +5,7 @@ import { type Html, html, sign, whole } from "./html.ts";
 
 export function rulesSection(view: View): Html {
   const report = view.report;
-  return html`<section id="rules" class="sec c4 rules" aria-labelledby="h-rules">
+  return html`<section id="rules" class="sec rules" aria-labelledby="h-rules">
 <header><h2 id="h-rules">${titleOf(view)}</h2></header>
 ${report ? bothSides(report.for, report.against) : html`<p class="mut">Asking. Rules speak once the first round is heard.</p>`}
 </section>`;

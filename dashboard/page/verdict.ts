@@ -19,10 +19,10 @@ const signs: Record<State, Sign> = {
 export function verdictSection(view: View, said: Verdict): Html {
   const { state } = said;
   const steps = phasesOf(view);
-  const began = steps.find((s) => s.at !== null && s.phase !== "home")?.at ?? view.standing?.since ?? null;
+  const began = beganAt(view, state, steps);
   const heard = view.report?.assessment.at;
   return html`<section id="verdict" class="verdict ${state}" aria-labelledby="says"
- data-state="${state}" data-title="${word[state]}: ${view.title}" data-now="${view.now}"
+ data-state="${state}" data-users="${said.users}" data-title="${word[state]}: ${view.title}" data-now="${view.now}"
  data-heard="${heard ?? ""}" data-stale-after="${staleAfterMs(view.rules)}">
 <p class="state"><span class="chip">${sign(signs[state])}${word[state]}</span>${
     began !== null && state !== "stale" ? html` <span>for ${span(view.now - began)}</span>` : ""
@@ -31,6 +31,13 @@ export function verdictSection(view: View, said: Verdict): Html {
 <p class="because">${said.evidence.map((line) => html`<span>${whole(line)}</span> `)}</p>
 ${track(view, steps)}
 </section>`;
+}
+
+/** Trouble began with the first doubt; being home, away or held began with that phase. */
+function beganAt(view: View, state: State, steps: readonly Step[]): number | null {
+  const since = view.standing?.since ?? null;
+  if (state !== "outage" && state !== "moving" && state !== "doubt") return since;
+  return steps.find((s) => s.at !== null)?.at ?? since;
 }
 
 function track(view: View, steps: readonly Step[]): Html {
@@ -42,15 +49,15 @@ function track(view: View, steps: readonly Step[]): Html {
   }</p>
 <ol class="phases${held ? " held" : ""}" aria-label="Failover phases">${steps.map(
     (s) => html`
-<li class="${s.now ? "now" : s.done ? "done" : "todo"}"${s.now ? html` aria-current="step"` : ""}><b>${
-      s.now && held
-        ? sign("pause", "doubt")
-        : s.now
-          ? sign(s.phase === "home" || s.phase === "away" ? "ok" : "half", s.phase === "home" ? "" : "act")
-          : s.done
-            ? sign("ok")
-            : ""
-    }${s.name}</b><span>${s.now && held ? "held here" : whole(s.says)}</span></li>`,
+<li class="${s.now ? "now" : s.done ? "done" : "todo"}"${s.now ? html` aria-current="step"` : ""}><b>${markOf(view, s)}${s.name}</b><span>${s.now && held ? "held here" : whole(s.says)}</span></li>`,
   )}
 </ol>`;
+}
+
+function markOf(view: View, step: Step): Html | string {
+  if (!step.now) return step.done ? sign("ok") : "";
+  if (view.report === null) return sign("unk");
+  if (view.phase === "held") return sign("pause", "doubt");
+  if (step.phase === "home") return sign("ok");
+  return sign(step.phase === "away" ? "ok" : "half", "act");
 }

@@ -1,0 +1,115 @@
+/** dashboard · command line. Talks to a running Holdfast over HTTP, and says what to do when there is none. */
+import { z } from "zod";
+import { BadInput, Phase, parse, Request } from "../../store/records.ts";
+
+export type Where = { url: string };
+
+/** Nothing answers, or what answers is no Holdfast; exit code 1. */
+export class NotRunning extends Error {
+  override name = "NotRunning";
+}
+
+/** Holdfast answers and says no; exit code 1. */
+export class SaysNo extends Error {
+  override name = "SaysNo";
+}
+
+const patienceMs = 10_000; // a laptop under load answers in one; what takes longer than this does not answer
+
+/** What the commands read of `GET /api/state`; the rest is passed on as it is. */
+const State = z.looseObject({
+  at: z.string().nullable(),
+  stale: z.boolean(),
+  phase: Phase,
+  mode: z.string(),
+  activeRegion: z.string().nullable(),
+  verdict: z.object({
+    state: z.string(),
+    users: z.string(),
+    says: z.string(),
+    evidence: z.array(z.string()),
+  }),
+  regions: z.array(
+    z.object({
+      region: z.string(),
+      role: z.string(),
+      score: z.number().nullable(),
+      coverage: z.number().nullable(),
+      reasons: z.array(z.object({ says: z.string(), costs: z.number() })),
+      capacity: z.object({ running: z.number(), desired: z.number() }).nullable(),
+      users: z
+        .object({
+          requestsPerSecond: z.number(),
+          failedShare: z.number().nullable(),
+          share: z.number().nullable(),
+        })
+        .nullable(),
+    }),
+  ),
+  cascade: z.object({
+    root: z.string().nullable(),
+    confidence: z.number().nullable(),
+    fallen: z.array(z.object({ node: z.string(), since: z.string(), says: z.string() })),
+    next: z.array(z.object({ node: z.string(), from: z.string(), until: z.string(), says: z.string() })),
+  }),
+  lever: z.object({ drained: z.record(z.string(), z.boolean()) }),
+  why: z.string().nullable(),
+  for: z.array(z.object({ says: z.string(), met: z.boolean().nullable(), value: z.string() })),
+  against: z.array(z.object({ says: z.string(), met: z.boolean().nullable(), value: z.string() })),
+  standing: z.looseObject({ request: z.looseObject({ id: z.string() }).nullable() }).nullable(),
+  may: z.record(Request.shape.kind, z.string().nullable()),
+  requests: z.array(z.looseObject({ id: z.string() })),
+  decisions: z.array(
+    z.looseObject({ at: z.string(), from: Phase, to: Phase, by: z.string(), why: z.string() }),
+  ),
+  faults: z.array(
+    z.object({ fault: z.string(), region: z.string(), service: z.string().optional(), since: z.string() }),
+  ),
+  rules: z.looseObject({ healthThreshold: z.number() }),
+});
+export type Seen = z.infer<typeof State>;
+
+export const stateOf = async (where: Where): Promise<Seen> => {
+  const answer = await call(where, "GET", "/api/state");
+  const seen = State.safeParse(answer);
+  if (seen.success) return seen.data;
+  throw new NotRunning(
+    `What answers at ${where.url} is no Holdfast of this version: ${z.prettifyError(seen.error).split("\n")[0]}`,
+  );
+};
+
+/** One exchange; the answer's JSON. Throws `NotRunning`, `BadInput` for a status 400, `SaysNo` for other refusals. */
+export async function call(where: Where, method: string, path: string, body?: unknown): Promise<unknown> {
+  const url = new URL(path, where.url);
+  let answer: Response;
+  try {
+    answer = await fetch(url, {
+      method,
+      signal: AbortSignal.timeout(patienceMs),
+      ...(body === undefined
+        ? {}
+        : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new NotRunning(
+      `Holdfast does not answer at ${where.url}: start it with npm start, or say where it is with --url`,
+    );
+  }
+  const text = await answer.text();
+  const json = jsonOf(text);
+  if (json === undefined)
+    throw new NotRunning(
+      `What answers at ${where.url} is no Holdfast: it gave status ${answer.status} without JSON`,
+    );
+  if (answer.ok) return json;
+  const error = parse("answer", z.looseObject({ error: z.string() }), json).error;
+  throw answer.status === 400 ? new BadInput(error) : new SaysNo(error);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // no JSON at all; the caller says so
+  }
+}

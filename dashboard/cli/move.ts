@@ -1,0 +1,182 @@
+/** dashboard · command line. Asks for a move by hand and follows it: failover, failback, hold, release, approve. */
+import { userInfo } from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
+import { type Command, InvalidArgumentError } from "commander";
+import { z } from "zod";
+import { type Phase, parse, type Request } from "../../store/records.ts";
+import { score } from "../figures.ts";
+import { call, type Seen, stateOf, type Where } from "./call.ts";
+import { clientCommand, type Options, paint, plain, print, run } from "./command.ts";
+import { rules } from "./status.ts";
+
+type Asking = Options & {
+  reason: string;
+  by: string;
+  from?: string;
+  to?: string;
+  dryRun?: boolean;
+  wait: number | false;
+};
+
+const lookEveryMs = 500; // half the local pace: every phase is seen to pass
+const waitS = 600; // the default patience of a request; longer than that Holdfast itself has given up
+
+export const failoverCommand = (): Command =>
+  follow(asking("failover", "Move all users from the primary to the standby"), "failover", "away")
+    .requiredOption("--from <region>", "the region to leave")
+    .requiredOption("--to <region>", "the region to go to");
+
+export const failbackCommand = (): Command =>
+  follow(asking("failback", "Bring users home from the standby"), "failback", "home");
+
+export const holdCommand = (): Command => simple("hold", "Stop every move until released");
+export const releaseCommand = (): Command => simple("release", "Go on from where it was held");
+export const approveCommand = (): Command => simple("approve", "Let the move that waits for a person go on");
+
+function asking(name: string, says: string): Command {
+  return clientCommand(name, says)
+    .requiredOption("--reason <text>", "why, for whoever reads the record later")
+    .option("--by <name>", "who asks", nameOfUser());
+}
+
+function simple(kind: Request["kind"], says: string): Command {
+  return asking(kind, says).action((options: Asking) =>
+    run(options, async (where) => {
+      const id = await ask(where, kind, options);
+      print(
+        options.json ? JSON.stringify({ id }) : `Asked: ${kind}. Holdfast takes it up in its next round.`,
+      );
+      return true;
+    }),
+  );
+}
+
+function follow(command: Command, kind: "failover" | "failback", goal: Phase): Command {
+  return command
+    .option("--dry-run", "say what would happen and ask for nothing")
+    .option("--wait <seconds>", `how long to wait until users are ${goal}`, seconds, waitS)
+    .option("--no-wait", "ask and return at once")
+    .action((options: Asking) =>
+      run(options, async (where) => {
+        if (options.dryRun) return dryRun(where, kind, options);
+        const id = await ask(where, kind, options);
+        if (options.wait === false) {
+          print(
+            options.json ? JSON.stringify({ id }) : `Asked: ${kind}. Holdfast takes it up in its next round.`,
+          );
+          return true;
+        }
+        return arrive(where, kind, goal, id, options.wait * 1000, options);
+      }),
+    );
+}
+
+async function ask(where: Where, kind: Request["kind"], { reason, by, from, to }: Asking): Promise<string> {
+  const answer = await call(where, "POST", "/api/requests", { kind, reason, by, from, to });
+  return parse("answer", z.looseObject({ id: z.string() }), answer).id;
+}
+
+/** Follows a request until users are where they should be, or Holdfast has given it up, or the time is over. */
+async function arrive(
+  where: Where,
+  kind: string,
+  goal: Phase,
+  id: string,
+  waitMs: number,
+  { json, by }: Asking,
+): Promise<boolean> {
+  const end = Date.now() + waitMs;
+  let said = "";
+  let seen = await stateOf(where);
+  const handed = () => seen.requests.some((r) => r.id === id);
+  const carried = () => seen.standing?.request?.id === id;
+  const goes: readonly Phase[] = kind === "failover" ? ["preparing", "shifting", "verifying"] : ["returning"];
+  const done = (reached: boolean, why: string) => {
+    if (json) print(JSON.stringify({ id, reached, phase: seen.phase, activeRegion: seen.activeRegion, why }));
+    else print(reached ? paint("bold", why) : paint("yellow", why));
+    return reached;
+  };
+  for (;;) {
+    const line = `${seen.phase}: ${plain(handed() ? "waiting for the next round" : (seen.why ?? ""))}`;
+    if (!json && line !== said) print(`  ${line}`);
+    said = line;
+    if (!handed()) {
+      if (seen.phase === goal)
+        return done(true, `Users are ${goal === "home" ? "home" : "away"}, in ${seen.activeRegion}.`);
+      if (!carried() && !goes.includes(seen.phase)) {
+        const word = seen.decisions.find((d) => d.by === by || d.from !== d.to);
+        return done(false, `Not moved: ${plain(word?.why ?? seen.why ?? "no reason given")}`);
+      }
+    }
+    const leftMs = end - Date.now();
+    if (leftMs <= 0)
+      return done(
+        false,
+        `Still ${seen.phase} after ${waitMs / 1000} s; the request goes on without this command.`,
+      );
+    await pause(Math.min(lookEveryMs, leftMs));
+    seen = await stateOf(where);
+  }
+}
+
+/** What the table of phases and the figures of now say about a move; asks for nothing. */
+async function dryRun(
+  where: Where,
+  kind: "failover" | "failback",
+  { json, from, to }: Asking,
+): Promise<boolean> {
+  const seen = await stateOf(where);
+  const role = kind === "failover" ? "standby" : "primary";
+  const destination = seen.regions.find((r) => r.role === role);
+  const source = seen.regions.find((r) => r.role === (kind === "failover" ? "primary" : "standby"));
+  const against = objections(seen, kind, destination, { from, to, source: source?.region });
+  if (json) {
+    print(JSON.stringify({ kind, allowed: against.length === 0, against, destination }));
+    return against.length === 0;
+  }
+  print(`${kind} from ${source?.region} to ${destination?.region}, asked for now while ${seen.phase}:`);
+  print(
+    `  ${destination?.region} scores ${score(destination?.score ?? null)}; it needs ${score(seen.rules.healthThreshold)} or more`,
+  );
+  const tasks = destination?.capacity;
+  print(
+    `  ${tasks ? `${tasks.running} of ${tasks.desired} tasks run there` : "how many tasks run there is unknown"}`,
+  );
+  for (const line of against) print(`  ${paint("yellow", line)}`);
+  print(against.length === 0 ? "It would be carried out." : "It would not move anybody now.");
+  for (const line of rules(seen)) print(line);
+  return against.length === 0;
+}
+
+function objections(
+  seen: Seen,
+  kind: "failover" | "failback",
+  destination: Seen["regions"][number] | undefined,
+  asked: { from: string | undefined; to: string | undefined; source: string | undefined },
+): string[] {
+  const found: string[] = [];
+  const no = seen.may[kind];
+  if (no) found.push(no);
+  if (asked.from && asked.from !== asked.source)
+    found.push(`users can only leave ${asked.source}, not ${asked.from}`);
+  if (asked.to && asked.to !== destination?.region)
+    found.push(`users can only go to ${destination?.region}, not ${asked.to}`);
+  if (destination?.score == null) found.push(`the health of ${destination?.region} is unknown`);
+  else if (destination.score < seen.rules.healthThreshold)
+    found.push(`${destination.region} is not fit for users`);
+  return found;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError("expected a number of seconds.");
+  return value;
+}
+
+function nameOfUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "somebody at a terminal"; // no entry for this user id, as in some containers
+  }
+}
