@@ -1,0 +1,163 @@
+/** tests · a stand-in for Pulumi's engine. The real program host runs the real program against it, over gRPC, as it does
+ *  under the CLI. It remembers what was registered, refuses a URN it has, and answers as the AWS provider would: known
+ *  ids and ARNs in an update, unknown ones in a preview. It checks no input against AWS. */
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { Server, sendUnaryData } from "@grpc/grpc-js";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+
+const root = join(import.meta.dirname, "../../..");
+/** Loads what Pulumi's own SDK loads, so that both sides speak with the same copies. */
+export const ofPulumi = createRequire(join(root, "node_modules/@pulumi/pulumi/package.json"));
+const grpc: typeof import("@grpc/grpc-js") = ofPulumi("@grpc/grpc-js");
+const { Struct: Structs }: { Struct: typeof Struct } = ofPulumi("google-protobuf/google/protobuf/struct_pb");
+const { Empty } = ofPulumi("google-protobuf/google/protobuf/empty_pb");
+const resources: typeof import("@pulumi/pulumi/proto/resource_pb.js") = ofPulumi("./proto/resource_pb");
+const { ResourceMonitorService } = ofPulumi("./proto/resource_grpc_pb");
+const engine: typeof import("@pulumi/pulumi/proto/engine_pb.js") = ofPulumi("./proto/engine_pb");
+const { EngineService } = ofPulumi("./proto/engine_grpc_pb");
+
+type Properties = Record<string, unknown>;
+export type Resource = {
+  urn: string;
+  type: string;
+  name: string;
+  parent: string;
+  custom: boolean;
+  inputs: Properties;
+  /** Inputs and what the provider adds; what a program reads back. */
+  state: Properties;
+  id: string;
+  dependencies: string[];
+  propertyDependencies: Record<string, string[]>;
+};
+export type Run = { exitCode: number | null; resources: Resource[]; outputs: Properties; said: string };
+
+/** Runs a stack. `root` is where Pulumi.yaml is, and the program is started the way the CLI does for its `main`: in the
+ *  folder of the file, by the file's name. */
+export async function runStack(options: {
+  stack: string;
+  config: Record<string, string>;
+  preview: boolean;
+  main: string;
+}): Promise<Run> {
+  const { stack, config, preview, main } = options;
+  const run: Run = { exitCode: null, resources: [], outputs: {}, said: "" };
+  const server = new grpc.Server();
+  server.addService(ResourceMonitorService, monitor(stack, preview, run));
+  server.addService(EngineService, listener(run));
+  const address = `127.0.0.1:${await listen(server)}`;
+  const host = ofPulumi.resolve("./cmd/run/index.js");
+  const program = join(root, main);
+  const args = ["--monitor", address, "--engine", address, "--project", "holdfast", "--stack", stack];
+  args.push("--root-directory", root, "--pwd", dirname(program), "--parallel", "16");
+  if (preview) args.push("--dry-run");
+  const child = spawn(process.execPath, [host, ...args, program.slice(dirname(program).length + 1)], {
+    cwd: root,
+    env: { PATH: process.env.PATH, PULUMI_CONFIG: JSON.stringify(config), PULUMI_NODEJS_TYPESCRIPT: "false" },
+  });
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (text) => {
+      run.said += text;
+    });
+  run.exitCode = await new Promise((done, fail) => child.on("error", fail).on("close", done));
+  server.forceShutdown();
+  return run;
+}
+
+const listen = (server: Server): Promise<number> =>
+  new Promise((done, fail) =>
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>
+      error ? fail(error) : done(port),
+    ),
+  );
+
+type Call<T> = { request: T };
+type Reply = sendUnaryData<unknown>;
+
+function monitor(stack: string, preview: boolean, run: Run) {
+  const urnOf = (type: string, name: string, parent: string) => {
+    const above = parent.split("::")[2] ?? "";
+    const path = above === "" || above === "pulumi:pulumi:Stack" ? type : `${above}$${type}`;
+    return `urn:pulumi:${stack}::holdfast::${path}::${name}`;
+  };
+  return {
+    supportsFeature(_: unknown, reply: Reply) {
+      reply(null, new resources.SupportsFeatureResponse().setHassupport(true));
+    },
+    registerResource(
+      { request }: Call<InstanceType<typeof resources.RegisterResourceRequest>>,
+      reply: Reply,
+    ) {
+      const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
+      const urn = urnOf(type, name, parent);
+      if (run.resources.some((r) => r.urn === urn))
+        return reply({ code: grpc.status.ALREADY_EXISTS, details: `Duplicate resource URN '${urn}'` });
+      const inputs = request.getObject()?.toJavaScript() ?? {};
+      const known = request.getCustom() && !preview;
+      const id = known ? idOf(urn) : "";
+      const state = known ? { ...added(type, name, id), ...inputs } : inputs;
+      const propertyDependencies: Record<string, string[]> = {};
+      for (const [key, on] of request.getPropertydependenciesMap().entries())
+        propertyDependencies[key] = on.getUrnsList();
+      const dependencies = request.getDependenciesList();
+      const custom = request.getCustom();
+      run.resources.push({
+        urn,
+        type,
+        name,
+        parent,
+        custom,
+        inputs,
+        state,
+        id,
+        dependencies,
+        propertyDependencies,
+      });
+      const answer = new resources.RegisterResourceResponse().setUrn(urn).setId(id);
+      reply(
+        null,
+        answer.setObject(Structs.fromJavaScript(state as Parameters<typeof Structs.fromJavaScript>[0])),
+      );
+    },
+    registerResourceOutputs(
+      { request }: Call<InstanceType<typeof resources.RegisterResourceOutputsRequest>>,
+      reply: Reply,
+    ) {
+      const outputs = request.getOutputs()?.toJavaScript() ?? {};
+      if (request.getUrn().includes("::pulumi:pulumi:Stack::")) run.outputs = outputs;
+      reply(null, new Empty());
+    },
+    signalAndWaitForShutdown: (_: unknown, reply: Reply) => reply(null, new Empty()),
+  };
+}
+
+/** What Route 53 and others would make up; the same each time. */
+const idOf = (urn: string) =>
+  createHash("sha256")
+    .update(urn)
+    .digest("hex")
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, "$1-$2-$3-$4-$5");
+
+const added = (type: string, name: string, id: string): Properties => {
+  const [, service, kind] = /^aws:(\w+)\/.*:(\w+)$/.exec(type) ?? [];
+  return { name: `${name}-1a2b3c4`, arn: `arn:aws:${service}:::${kind}/${name}`, fqdn: "", id };
+};
+
+function listener(run: Run) {
+  let rootResource = "";
+  return {
+    getRootResource: (_: unknown, reply: Reply) =>
+      reply(null, new engine.GetRootResourceResponse().setUrn(rootResource)),
+    setRootResource({ request }: Call<InstanceType<typeof engine.SetRootResourceRequest>>, reply: Reply) {
+      rootResource = request.getUrn();
+      reply(null, new engine.SetRootResourceResponse());
+    },
+    log({ request }: Call<InstanceType<typeof engine.LogRequest>>, reply: Reply) {
+      if (request.getSeverity() !== engine.LogSeverity.DEBUG) run.said += `${request.getMessage()}\n`;
+      reply(null, new Empty());
+    },
+  };
+}
