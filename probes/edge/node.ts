@@ -1,4 +1,4 @@
-/** probes · edge. Node's: real sockets, nothing reused, nothing left open. */
+/** probes · edge. Node's, and Deno's through its Node layer: real sockets, nothing reused, nothing left open. */
 import { randomInt } from "node:crypto";
 import { getServers } from "node:dns";
 import type { Edge } from "../edge.ts";

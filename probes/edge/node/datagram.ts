@@ -1,6 +1,7 @@
 /** probes · edge, Node. One datagram out, one back, on a socket of its own: a fresh source port for each question
- *  (RFC 5452), connected, so the kernel drops what comes from elsewhere and tells when nobody listens. */
-import { createSocket } from "node:dgram";
+ *  (RFC 5452), connected, so the kernel drops what comes from elsewhere and tells when nobody listens. Deno tells the
+ *  latter by silence only. */
+import { createSocket, type RemoteInfo } from "node:dgram";
 import { type Address, EdgeError } from "../../edge.ts";
 import { familyOf } from "./family.ts";
 import { asEdgeError, asStopped, codeOf } from "./faults.ts";
@@ -26,8 +27,8 @@ export function datagram(
     const stop = () => end(() => reject(asStopped(signal)));
     signal.addEventListener("abort", stop, { once: true });
     socket.on("error", fail);
-    socket.on("message", (message) => {
-      if (accept(message)) end(() => resolve(message));
+    socket.on("message", (message, from) => {
+      if (isFrom(to, from) && accept(message)) end(() => resolve(message));
     });
     socket.on("connect", () => socket.send(packet, (error) => (error ? fail(error) : undefined)));
     try {
@@ -37,6 +38,11 @@ export function datagram(
     }
   });
 }
+
+/** Node's kernel has seen to this; Deno's `connect` only remembers where to send. IPv6 addresses are not compared as
+ *  text: one has many spellings. */
+const isFrom = (to: Address, from: RemoteInfo) =>
+  from.port === to.port && (from.family === "IPv6" || from.address === to.host);
 
 /** A closed socket may still hand over an error it had queued; the answer has been given by then. */
 const ignoreLate = () => undefined;
