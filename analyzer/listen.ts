@@ -34,23 +34,37 @@ function deafness(newest: Round | undefined, rules: Rules, now: number): string 
 export function about(ear: Ear, purpose: Purpose, region: string): Observation[][] {
   const key = `${purpose} ${region}`;
   return ear.rounds.flatMap((round) => {
-    const list = indexOf(round).get(key);
+    const list = indexOf(round).abouts.get(key);
     return list ? [list] : [];
   });
 }
 
-/** A round is looked at in a dozen ticks; it is sorted by purpose and region once. */
-const indexes = new WeakMap<Round, Map<string, Observation[]>>();
+/** The last verdicts an ear heard on one target, newest first; rounds that could not ask it are passed over. */
+export function latest(ear: Ear, target: string, n: number): Observation[] {
+  const found: Observation[] = [];
+  for (const round of ear.rounds) {
+    const o = indexOf(round).targets.get(target);
+    if (o && o.verdict !== "unknown") found.push(o);
+    if (found.length === n) break;
+  }
+  return found;
+}
 
-function indexOf(round: Round): Map<string, Observation[]> {
+type Index = { abouts: Map<string, Observation[]>; targets: Map<string, Observation> };
+
+/** A round is looked at in a dozen ticks; it is sorted once. */
+const indexes = new WeakMap<Round, Index>();
+
+function indexOf(round: Round): Index {
   const known = indexes.get(round);
   if (known) return known;
-  const index = new Map<string, Observation[]>();
+  const index: Index = { abouts: new Map(), targets: new Map() };
   for (const o of round.observations) {
     const key = `${o.purpose} ${o.region}`;
-    const list = index.get(key);
+    const list = index.abouts.get(key);
     if (list) list.push(o);
-    else index.set(key, [o]);
+    else index.abouts.set(key, [o]);
+    index.targets.set(o.target, o);
   }
   indexes.set(round, index);
   return index;

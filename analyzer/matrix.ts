@@ -1,8 +1,7 @@
 /** analyzer · pure. The service × region matrix: what the vantage points, taken together, hold of each service. More
  *  than half of all of them, heard or not, must agree; anything else is unknown. */
-import type { Assessment, Observation, ServiceHealth, Topology } from "../store/records.ts";
-import type { Ear } from "./listen.ts";
-import { about } from "./listen.ts";
+import { type Assessment, nodeOf, type ServiceHealth, type Topology } from "../store/records.ts";
+import { type Ear, latest } from "./listen.ts";
 import type { Rules } from "./rules.ts";
 
 type Word = { verdict: "up" | "down"; reason: string | null; latencyMs: number | null };
@@ -14,13 +13,13 @@ export function matrix(
   before: Assessment | null,
   now: number,
 ): ServiceHealth[] {
-  return cells(topology).map(({ service, region, purpose }) => {
-    const words = ears
-      .filter((e) => e.deaf === null)
-      .flatMap((e) => word(about(e, purpose, region), service, rules) ?? []);
+  const seeing = ears.filter((e) => e.deaf === null);
+  const known = new Map(before?.services.map((s) => [nodeOf(s.service, s.region), s]));
+  return cells(topology).map(({ service, region, targets }) => {
+    const words = seeing.flatMap((e) => word(e, targets, rules) ?? []);
     const verdict = majority(words, ears.length);
     const agreeing = words.filter((w) => w.verdict === verdict);
-    const known = before?.services.find((s) => s.service === service && s.region === region);
+    const earlier = known.get(nodeOf(service, region));
     return {
       service,
       region,
@@ -29,33 +28,32 @@ export function matrix(
       latencyMs: median(agreeing.flatMap((w) => w.latencyMs ?? [])),
       agree: agreeing.length,
       of: words.length,
-      since: known?.verdict === verdict ? known.since : now,
+      since: earlier?.verdict === verdict ? earlier.since : now,
     };
   });
 }
 
-function cells(topology: Topology) {
-  const seen = new Map<string, { service: string; region: string; purpose: "service" | "workload" }>();
-  for (const { service, region, purpose } of topology.targets) {
-    if (purpose === "service" || purpose === "workload")
-      seen.set(`${service}@${region}`, { service, region, purpose });
+type Cell = { service: string; region: string; targets: string[] };
+
+function cells(topology: Topology): Cell[] {
+  const all = new Map<string, Cell>();
+  for (const { id, service, region, purpose } of topology.targets) {
+    if (purpose !== "service" && purpose !== "workload") continue;
+    const cell = all.get(nodeOf(service, region));
+    if (cell) cell.targets.push(id);
+    else all.set(nodeOf(service, region), { service, region, targets: [id] });
   }
-  return [...seen.values()];
+  return [...all.values()];
 }
 
 /** One vantage point's word: down when any target of the service failed in each of the last rounds that asked it. */
-function word(rounds: readonly Observation[][], service: string, rules: Rules): Word | null {
-  const asked = rounds
-    .map((round) => round.filter((o) => o.service === service && o.verdict !== "unknown"))
-    .filter((round) => round.length > 0);
-  const newest = asked[0];
-  if (!newest) return null;
-  for (const { target } of newest) {
-    const last = asked.slice(0, rules.confirmRounds).map((round) => round.find((o) => o.target === target));
-    if (last.length < rules.confirmRounds || !last.every((o) => o?.verdict === "down")) continue;
-    return { verdict: "down", reason: last[0]?.reason ?? null, latencyMs: last[0]?.latencyMs ?? null };
-  }
-  return { verdict: "up", reason: null, latencyMs: median(newest.flatMap((o) => o.latencyMs ?? [])) };
+function word(ear: Ear, targets: readonly string[], rules: Rules): Word | null {
+  const heard = targets.map((target) => latest(ear, target, rules.confirmRounds)).filter((l) => l.length > 0);
+  if (heard.length === 0) return null;
+  const failing = heard.find((l) => l.length === rules.confirmRounds && l.every((o) => o.verdict === "down"));
+  if (failing)
+    return { verdict: "down", reason: failing[0]?.reason ?? null, latencyMs: failing[0]?.latencyMs ?? null };
+  return { verdict: "up", reason: null, latencyMs: median(heard.flatMap((l) => l[0]?.latencyMs ?? [])) };
 }
 
 function majority(words: readonly Word[], of: number): ServiceHealth["verdict"] {
