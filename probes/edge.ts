@@ -38,7 +38,7 @@ export type TlsFault = "expired" | "not-yet-valid" | "name-mismatch" | "untruste
 export interface Edge {
   /** The name server this vantage point asks when a target names none, as `host:port`. */
   readonly resolver: string;
-  /** One datagram out, one datagram back from the address it went to. `accept` drops strays. */
+  /** One DNS message out, one back from the address it went to, a datagram each. `accept` drops strays. */
   udp(
     packet: Uint8Array,
     to: Address,

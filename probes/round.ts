@@ -3,6 +3,7 @@
 import type { Observation, Round, Target, Vantage } from "../store/records.ts";
 import type { Edge } from "./edge.ts";
 import { type Finding, unknown } from "./finding.ts";
+import { lanes } from "./lane.ts";
 import { probe } from "./probe.ts";
 
 export type RoundOptions = {
@@ -32,16 +33,19 @@ export async function round(options: RoundOptions): Promise<Round> {
   const began = edge.clock();
   const observations: Observation[] = [];
   let next = 0;
+  const laneTo = lanes();
   const worker = async () => {
     for (let i = next++; i < targets.length; i = next++) {
       const target = targets[i];
       if (!target) return;
+      const leave = await laneTo(target.resolver ?? edge.resolver)();
       const leftMs = budgetMs - (edge.clock() - began);
       const askedAt = edge.now();
       const finding =
         leftMs <= 0
           ? unknown("not-asked", null, {})
           : await once(target, edge, Math.min(options.timeoutMs, leftMs), options.signal);
+      leave();
       observations[i] = observe(finding, target, vantage, askedAt);
     }
   };

@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import { getServers } from "node:dns";
 import type { Edge } from "../edge.ts";
 import { parseResolver, writeResolver } from "../resolver.ts";
-import { datagram } from "./node/datagram.ts";
+import { datagrams } from "./node/datagram.ts";
 import { exchange } from "./node/exchange.ts";
 import { handshake, knock, message } from "./node/stream.ts";
 
@@ -18,7 +18,7 @@ export type NodeEdgeOptions = {
 export function nodeEdge({ resolver, ca }: NodeEdgeOptions = {}): Edge {
   return {
     resolver: resolver ?? systemResolver(),
-    udp: datagram,
+    udp: datagrams(),
     tcp: message,
     http: (ask, signal) => exchange(ask, ca, signal),
     connect: knock,

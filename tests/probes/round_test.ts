@@ -5,7 +5,7 @@ import { nodeEdge } from "../../probes/edge/node.ts";
 import { type Edge, EdgeError } from "../../probes/edge.ts";
 import { type RoundOptions, round } from "../../probes/round.ts";
 import { Round, type Target } from "../../store/records.ts";
-import { liar } from "./liar.ts";
+import { address, liar, reply } from "./liar.ts";
 import { nameServer } from "./nameserver.ts";
 
 const vantage = { id: "oregon", region: "us-west-2" };
@@ -174,8 +174,10 @@ test("a round has a budget: what it never came to is not-asked, and nobody is ca
 
 test("1,000 names at three resolvers, one of them dead: two thirds answer, the dead third times out side by side", async () => {
   const knot = await nameServer();
+  const other = await liar();
+  other.udp = (asked) => [reply(asked, { answers: [address(asked)] })];
   const dead = await liar(); // hears, and says nothing
-  const resolvers = [knot.resolver, `tcp://${knot.resolver}`, dead.resolver];
+  const resolvers = [knot.resolver, other.resolver, dead.resolver];
   const targets = resolvers.flatMap((resolver) =>
     Array.from({ length: 1_000 }, (_, i): Target => {
       const name = `n${i}.wild.example.test`;
@@ -192,5 +194,26 @@ test("1,000 names at three resolvers, one of them dead: two thirds answer, the d
   });
   expect(reasons).toEqual([{ up: 1_000 }, { up: 1_000 }, { timeout: 1_000 }]);
   await knot.stop();
+  await other.stop();
   await dead.stop();
+});
+
+test("10,000 names in a round without a lost answer, on few sockets", { timeout: 120_000 }, async () => {
+  const knot = await nameServer();
+  const targets = Array.from({ length: 10_000 }, (_, i): Target => {
+    const name = `n${i}.wild.example.test`;
+    const about = { service: "app", region: "us-east-1", purpose: "service" } as const;
+    return { ...about, id: name, kind: "dns", name, type: "A", resolver: knot.resolver };
+  });
+  const sockets = () => process.getActiveResourcesInfo().filter((kind) => kind.includes("UDP")).length;
+  let most = 0;
+  const watching = setInterval(() => {
+    most = Math.max(most, sockets());
+  }, 5);
+  const heard = await round({ vantage, targets, edge: nodeEdge(), timeoutMs: 20_000 });
+  clearInterval(watching);
+  expect(heard.observations.filter((o) => o.verdict === "up")).toHaveLength(10_000);
+  expect(most).toBeLessThan(500);
+  await vi.waitFor(() => expect(sockets()).toBe(0), { timeout: 10_000 });
+  await knot.stop();
 });
