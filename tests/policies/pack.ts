@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import type { Client } from "@grpc/grpc-js";
-import { ofPulumi, type Resource } from "../infra/aws/engine.ts";
+import { hostEnvironment, ofPulumi, type Resource } from "../infra/aws/engine.ts";
 
 const grpc: typeof import("@grpc/grpc-js") = ofPulumi("@grpc/grpc-js");
 const proto: typeof import("@pulumi/pulumi/proto/analyzer_pb.js") = ofPulumi("./proto/analyzer_pb");
@@ -37,7 +37,7 @@ export async function startPack(): Promise<Pack> {
     [ofPulumi.resolve("./cmd/run-policy-pack/index.js"), "127.0.0.1:0", "."],
     {
       cwd,
-      env: { PATH: process.env.PATH },
+      env: hostEnvironment,
     },
   );
   const port = await new Promise<string>((done, fail) => {

@@ -1,0 +1,118 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { readSettings } from "../../../infra/settings.ts";
+import { BadInput } from "../../../store/records.ts";
+import { exampleConfig, fullConfig, regions } from "./trio.ts";
+
+const drainCheck = "01234567-89ab-cdef-0123-456789abcdef";
+const wrong = (config: Record<string, string>, stack = "us-east-1"): string => {
+  try {
+    readSettings(config, stack);
+  } catch (error) {
+    if (error instanceof BadInput) return error.message;
+    throw error;
+  }
+  return "nothing is wrong";
+};
+
+describe("readSettings()", () => {
+  it("reads every example file, and tells the role by the region", () => {
+    for (const [role, region] of Object.entries(regions))
+      expect(readSettings(exampleConfig(region), region)).toMatchObject({
+        role,
+        region,
+        regions,
+        lever: "metric",
+      });
+  });
+
+  it("keeps a name with its zone", () => {
+    const { domain, balancer } = readSettings(fullConfig("us-west-2"), "us-west-2");
+    expect(domain).toEqual({ name: "shop.example.com", zoneId: "Z0EXAMPLE" });
+    expect(balancer).toEqual({ name: "shop-1.us-west-2.elb.amazonaws.com", zoneId: "Z1H1FL5HABSF5" });
+  });
+
+  it("says all that is wrong at once: key, what was expected, what came, how to set it", () => {
+    const { "holdfast:workload": _, ...config } = exampleConfig("us-east-1");
+    expect(wrong({ ...config, "holdfast:zoneId": "example.com" })).toBe(
+      `Cannot use the settings of stack us-east-1:
+  holdfast:workload: expected small letters, digits and dashes, at most 31; nothing is set
+    pulumi config set holdfast:workload shop --stack us-east-1
+  holdfast:zoneId: expected a hosted zone's id, which begins with Z; got "example.com"
+    pulumi config set holdfast:zoneId Z0123456789EXAMPLE --stack us-east-1`,
+    );
+  });
+
+  it("refuses a key it does not know, and says how to take it away", () => {
+    const said = wrong({ ...exampleConfig("us-east-1"), "holdfast:drainChek": drainCheck });
+    expect(said).toContain("holdfast:drainChek: no such key is known; known are aws:region, ");
+    expect(said).toContain("pulumi config rm holdfast:drainChek --stack us-east-1");
+  });
+
+  it("leaves other namespaces alone", () => {
+    const config = { ...exampleConfig("us-east-1"), "aws:profile": "work", "other:thing": "1" };
+    expect(wrong(config)).toBe("nothing is wrong");
+  });
+
+  for (const [what, change, complaint] of [
+    ["a lever there is none of", { "holdfast:lever": "arc" }, 'holdfast:lever: expected "metric"'],
+    [
+      "a witness in the standby",
+      { "holdfast:witness": "us-west-2" },
+      "holdfast:witness: expected three different regions",
+    ],
+    [
+      "a region that plays no part",
+      { "aws:region": "eu-north-1" },
+      "aws:region: expected one of the stack's own three regions",
+    ],
+    [
+      "a name without its zone",
+      { "holdfast:domain": "shop.example.com" },
+      "holdfast:zoneId: expected a value, as holdfast:domain has one",
+    ],
+    [
+      "half a load balancer",
+      { "holdfast:balancerZoneId": "Z35SXDOTRQ7X7K" },
+      "holdfast:balancerName: expected a value",
+    ],
+    [
+      "a path that is none",
+      { "holdfast:checkPath": "health" },
+      "holdfast:checkPath: expected a path that begins with /",
+    ],
+    [
+      "a health check's ARN for its id",
+      { "holdfast:drainCheck": `arn:aws:route53:::healthcheck/${drainCheck}` },
+      "holdfast:drainCheck: expected a health check's id",
+    ],
+  ] as const)
+    it(`refuses ${what}`, () => {
+      expect(wrong({ ...exampleConfig("us-east-1"), ...change })).toContain(complaint);
+    });
+
+  it("refuses a primary that could take users but not be drained", () => {
+    expect(wrong(fullConfig("us-east-1"))).toContain(
+      "holdfast:drainCheck: expected a value, as holdfast:balancerName has one",
+    );
+    expect(wrong(fullConfig("us-east-1", { "holdfast:drainCheck": drainCheck }))).toBe("nothing is wrong");
+    expect(wrong(fullConfig("us-west-2"), "us-west-2")).toBe("nothing is wrong");
+  });
+
+  it("gives settings or BadInput, whatever is set", () => {
+    const keys = Object.keys(
+      fullConfig("us-east-1", { "holdfast:drainCheck": drainCheck, "holdfast:checkText": "ok" }),
+    );
+    const values = fc.oneof(
+      fc.string(),
+      fc.constantFrom(...Object.values(regions), "Z1", "a.b", "/", drainCheck),
+    );
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...keys), values), (change) => {
+        expect(wrong({ ...fullConfig("us-east-1"), ...change })).toMatch(
+          /^(nothing is wrong|Cannot use the settings)/,
+        );
+      }),
+    );
+  });
+});
