@@ -389,6 +389,42 @@ test.for(["", "tcp://"])(
   },
 );
 
+test("nobody at the resolver's port, asked for many names at once: each is unknown, none is down", async () => {
+  const resolver = `127.0.0.1:${await freePort()}`;
+  const edge = nodeEdge();
+  const asks = Array.from({ length: 100 }, (_, i) =>
+    dns(asking(`n${i}.example.test`, resolver), edge, patience()),
+  );
+  expect(new Set((await Promise.all(asks)).map((found) => found.reason))).toEqual(new Set(["unreachable"]));
+});
+
+test.for(["255.255.255.255", "tcp://255.255.255.255"])(
+  "%s cannot even be sent to from here: unknown, not down",
+  async (resolver) => {
+    const found = await dns(asking("web.example.test", resolver), nodeEdge(), patience());
+    expect(found).toMatchObject({ verdict: "unknown", reason: "unreachable", latencyMs: null });
+  },
+);
+
+test("questions asked at once share sockets, and each still gets its own answer", async () => {
+  const server = await liar();
+  server.udp = (asked) => [
+    reply(asked, {
+      answers: [address(asked, `192.0.2.${/^n(\d+)/.exec(asked.query.questions?.[0]?.name ?? "")?.[1]}`)],
+    }),
+  ];
+  const edge = nodeEdge();
+  const found = await Promise.all(
+    Array.from({ length: 200 }, (_, i) =>
+      dns(asking(`n${i}.example.test`, server.resolver), edge, patience()),
+    ),
+  );
+  expect(found.map((one) => one.facts.addresses)).toEqual(found.map((_, i) => [`192.0.2.${i}`]));
+  expect(server.ports.size).toBeLessThan(20);
+  expect(server.ports.size).toBeGreaterThan(2);
+  await server.stop();
+});
+
 test("no socket is left open, whatever the answer was", async () => {
   const sockets = () => process.getActiveResourcesInfo().filter((kind) => /UDP|TCP/.test(kind)).length;
   const before = sockets();

@@ -15,6 +15,8 @@ export type Liar = {
   resolver: string;
   /** What was asked so far, by transport. */
   heard: { transport: "udp" | "tcp"; query: packet.DecodedPacket }[];
+  /** UDP ports that questions came from. */
+  ports: Set<number>;
   udp: Answers;
   /** Null: nobody listens on TCP's port any more; a function on the socket otherwise. */
   tcp: (asked: Asked, socket: Socket) => void;
@@ -32,6 +34,7 @@ export async function liar({ listenTcp = true } = {}): Promise<Liar> {
   const self: Liar = {
     resolver: `127.0.0.1:${port}`,
     heard: [],
+    ports: new Set(),
     udp: () => [],
     tcp: (_, socket) => socket.destroy(),
     async fromElsewhere(bytes) {
@@ -52,6 +55,7 @@ export async function liar({ listenTcp = true } = {}): Promise<Liar> {
   };
   udp.on("message", (bytes, from) => {
     last = from;
+    self.ports.add(from.port);
     const query = packet.decode(bytes);
     self.heard.push({ transport: "udp", query });
     for (const answer of self.udp({ query, bytes })) udp.send(answer, from.port, from.address);

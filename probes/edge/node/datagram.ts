@@ -15,7 +15,14 @@ type Waiting = {
   resolve(packet: Uint8Array): void;
   reject(why: unknown): void;
 };
-type Line = { socket: Socket; open: Promise<unknown>; uses: number; waiting: Map<number, Waiting> };
+type Line = {
+  socket: Socket;
+  open: Promise<unknown>;
+  uses: number;
+  waiting: Map<number, Waiting>;
+  /** The kernel hands a refusal to whichever question is sent next, so it counts for all of them. */
+  fail(error: unknown): void;
+};
 
 const idOf = (packet: Uint8Array) => ((packet[0] ?? 0) << 8) | (packet[1] ?? 0);
 
@@ -47,8 +54,10 @@ export function datagrams(): Edge["udp"] {
         stop = () => reject(asStopped(signal));
         signal.addEventListener("abort", stop, { once: true });
         line.waiting.set(id, { accept, resolve, reject });
-        const failed = (error: Error | null) => (error ? reject(unheard(error)) : undefined);
-        line.open.then(() => (line.waiting.has(id) ? line.socket.send(packet, failed) : undefined), failed);
+        const sent = (error: Error | null) => (error ? line.fail(error) : undefined);
+        line.open
+          .then(() => (line.waiting.has(id) ? line.socket.send(packet, sent) : undefined))
+          .catch(line.fail);
       });
     } finally {
       signal.removeEventListener("abort", stop);
@@ -68,9 +77,10 @@ function openLine(to: Address, gone: () => void): Line {
     const asker = waiting.get(idOf(message)) ?? only;
     if (asker?.accept(message)) asker.resolve(message);
   });
-  socket.on("error", (error) => {
-    for (const { reject } of waiting.values()) reject(unheard(error));
-  });
+  const fail = (error: unknown) => {
+    for (const { reject } of waiting.values()) reject(unheard(error)); // one server, one fate
+  };
+  socket.on("error", fail);
   const close = () => {
     gone();
     socket.removeAllListeners("message").off("idle", close); // errors that the kernel has queued still find a listener
@@ -80,12 +90,12 @@ function openLine(to: Address, gone: () => void): Line {
   const open = new Promise<void>((resolve, reject) => {
     socket.once("error", reject);
     try {
-      socket.connect(to.port, to.host, resolve);
+      socket.connect(to.port, to.host, (error?: Error) => (error ? reject(error) : resolve()));
     } catch (error) {
       reject(error);
     }
   });
-  return { socket, open, uses: 0, waiting };
+  return { socket, open, uses: 0, waiting, fail };
 }
 
 /** Node's kernel has seen to this; Deno's `connect` only remembers where to send. IPv6 addresses are not compared as
