@@ -2,6 +2,7 @@
 /** The front door. One command; each subcommand lives in the room it belongs to.
  *  Exit codes: 0 well, 1 trouble found, 2 wrong use. */
 import { Command, CommanderError } from "commander";
+import { whatIfCommand } from "./analyzer/mod.ts";
 import {
   approveCommand,
   breakCommand,
@@ -32,6 +33,7 @@ for (const command of [
   approveCommand(),
   breakCommand(),
   mendCommand(),
+  whatIfCommand(),
 ]) {
   program.addCommand(command);
 }

@@ -3,7 +3,7 @@
 import type { Observation, Purpose, Round, Topology, Vantage } from "../store/records.ts";
 import type { Rules } from "./rules.ts";
 
-/** One vantage point's rounds of late, newest first, without those in which it was blind. */
+/** One vantage point's rounds of late, newest first, without those in which it was blind or slow itself. */
 export type Ear = {
   vantage: Vantage;
   rounds: readonly Round[];
@@ -16,7 +16,7 @@ export function listen(rounds: readonly Round[], topology: Topology, rules: Rule
   return topology.vantages.map((vantage) => {
     const own = rounds.filter((r) => r.vantage === vantage.id).sort((a, b) => b.at - a.at);
     const newest = own[0];
-    const clear = own.filter((r) => !r.blind).slice(0, rules.windowRounds);
+    const clear = own.filter((r) => blindness(r, rules) === null).slice(0, rules.windowRounds);
     return { vantage, rounds: clear, deaf: deafness(newest, rules, now) };
   });
 }
@@ -25,7 +25,21 @@ function deafness(newest: Round | undefined, rules: Rules, now: number): string 
   if (!newest) return "has not been heard yet";
   const silentMs = now - (newest.at + newest.tookMs);
   if (silentMs > rules.silentRounds * rules.cadenceMs) return `silent for ${Math.round(silentMs / 1000)} s`;
-  if (newest.blind) return "sees nothing: its control targets fail too";
+  return blindness(newest, rules);
+}
+
+/** Why nothing in a round counts; null when it does. A vantage point whose controls are late as well is slow itself:
+ *  what it times says more of its own machine than of any region. */
+function blindness(round: Round, rules: Rules): string | null {
+  if (round.blind) return "sees nothing: its control targets fail too";
+  const fastest = Math.min(
+    ...round.observations.flatMap((o) =>
+      o.purpose === "control" && o.latencyMs !== null ? [o.latencyMs] : [],
+    ),
+  );
+  if (Number.isFinite(fastest) && fastest > rules.responseTimeThresholdMs / 2) {
+    return `is slow itself: its control targets took ${Math.round(fastest)} ms`;
+  }
   return null;
 }
 

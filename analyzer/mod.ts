@@ -13,3 +13,4 @@ export { may, meaning, whyNot } from "./phases.ts";
 export { localPace, parseRules, Rules } from "./rules.ts";
 export { tick, type World } from "./tick.ts";
 export type { Traffic } from "./traffic.ts";
+export { whatIfCommand } from "./what-if.ts";

@@ -18,8 +18,9 @@ const mayImport: Record<string, readonly string[]> = {
   ".": ["probes", "store", "analyzer", "dashboard", "infra"], // files at the top: the front door
 };
 
-/** The analyzer is pure but for its rim: the tick reads the store, detect reads files, the door shows both. */
-const rim = /^analyzer\/(tick|mod|detect[^/]*)\.ts$|^analyzer\/detect\//;
+/** The analyzer is pure but for its rim: the tick reads the store, detect and what-if are commands, the door shows
+ *  them. */
+const rim = /^analyzer\/(tick|mod|what-if|detect[^/]*)\.ts$|^analyzer\/detect\//;
 const alsoPure = ["store/records.ts", "store/store.ts", "infra/route53.ts"];
 const isPure = (path: string) => (path.startsWith("analyzer/") && !rim.test(path)) || alsoPure.includes(path);
 const purePackages = ["zod"];

@@ -1,7 +1,7 @@
 /** infra/local · pure. The ways to break this world, which of them are sensible where, and what is broken by them. */
 import type { Fault, FaultKind } from "../../dashboard/playground.ts";
+import { nearest } from "../../store/nearest.ts";
 import { BadInput } from "../../store/records.ts";
-import { nearest } from "./nearest.ts";
 import { regions, serviceIds, standby, traffic } from "./places.ts";
 
 export const menu: readonly FaultKind[] = [

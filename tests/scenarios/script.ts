@@ -54,7 +54,8 @@ async function perform(line: string, show: Show): Promise<string[]> {
     case "mend":
       if (first) stage.wrong.delete(first);
       else {
-        for (const broken of [stage.wrong, stage.blind, stage.silent, stage.lying]) broken.clear();
+        for (const broken of [stage.wrong, stage.blind, stage.silent, stage.lying, stage.sluggish])
+          broken.clear();
         stage.route53 = null;
         stage.leverBroken = false;
         stage.capacityComes = true;
@@ -68,6 +69,9 @@ async function perform(line: string, show: Show): Promise<string[]> {
       return [];
     case "lie":
       stage.lying.add(first);
+      return [];
+    case "slow":
+      stage.sluggish.add(first);
       return [];
     case "tasks": // tasks us-west-2 0
       stage.tasks.set(first, Number(second));

@@ -16,6 +16,8 @@ export type Stage = {
   silent: Set<string>;
   /** Vantage points that say the workload is down wherever they look. */
   lying: Set<string>;
+  /** Vantage points so busy that every answer comes late, their controls' too. */
+  sluggish: Set<string>;
   tasks: Map<string, number>;
   /** Where Route 53 sends users by itself, whatever the lever says; null when the lever decides. */
   route53: Region | null;
@@ -74,6 +76,7 @@ export function theatre(overrides: Partial<Rules> = {}, store: Store = memory())
     blind: new Set(),
     silent: new Set(),
     lying: new Set(),
+    sluggish: new Set(),
     tasks: new Map([
       ["us-east-1", 4],
       ["us-west-2", 1],
@@ -150,7 +153,7 @@ function hear(target: Target, vantage: string, stage: Stage, blind: boolean, now
     purpose: target.purpose,
     service: target.service,
     region: target.region,
-    latencyMs: 20,
+    latencyMs: stage.sluggish.has(vantage) ? minute : 20,
     facts: {},
   };
   if (blind) return { ...base, latencyMs: null, verdict: "unknown", reason: "unreachable" };

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isHurt } from "../../../infra/local/consequences.ts";
 import { menu, nameFault, readFault } from "../../../infra/local/faults.ts";
-import { nearest } from "../../../infra/local/nearest.ts";
 import { regions, serviceIds } from "../../../infra/local/places.ts";
 import { tally } from "../../../infra/local/tally.ts";
+import { nearest } from "../../../store/nearest.ts";
 import { BadInput } from "../../../store/records.ts";
 
 const nodata = { fault: "dns-nodata", region: "us-east-1", service: "dynamodb", since: 1_000 };

@@ -1,4 +1,4 @@
-/** infra/local · pure. What somebody probably meant. */
+/** store · pure. What somebody probably meant, for messages at the border. */
 
 /** The word that takes the fewest edits to reach, if it takes few enough to be a slip. */
 export function nearest(word: string, words: readonly string[]): string | null {
