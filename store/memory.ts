@@ -1,5 +1,7 @@
 /** store · rim. Keeps everything in this process and forgets it with it: for tests, and for the simulator, whose
  *  time is not ours. Records are frozen once and handed out as they are, so reading costs nothing. */
+
+import { freeze } from "./freeze.ts";
 import { type Decision, type Order, parse, Report, Request, Round, type Standing, Voice } from "./records.ts";
 import { Change, type Point, pointOf, type Store } from "./store.ts";
 
@@ -95,9 +97,4 @@ class Shelf<T extends { at: number }> {
   forget(before: number): void {
     this.#records = this.from(before);
   }
-}
-
-function freeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null) Object.values(Object.freeze(value)).forEach(freeze);
-  return value;
 }
