@@ -2,14 +2,15 @@
  *  One odd reading is noted; a run of them is said aloud. It advises; it never moves traffic. */
 
 import { type Anomaly, BadInput } from "../store/records.ts";
+import { leading } from "./anomaly/leading.ts";
 import { createSeries, type SavedSeries, type Series, type SeriesOptions } from "./anomaly/series.ts";
 import { grainOf, say } from "./anomaly/words.ts";
 import type { Reading } from "./features.ts";
-import type { Part } from "./forest/explain.ts";
+import type { Explanation } from "./forest.ts";
 
 export type { Reading } from "./features.ts";
 
-export type WatchOptions = SeriesOptions & {
+export type WatchOptions = Partial<SeriesOptions> & {
   /** Series watched at most; readings of further ones are counted and left. */
   seriesMax?: number;
   /** Where an earlier watch, with the same options, left off. */
@@ -33,11 +34,24 @@ export interface Watch {
   save(): SavedWatch;
 }
 
-const seriesMaxDefault = 10_000;
-/** Columns that add less than this share to an alert are not named. */
-const shareNamed = 0.1;
+/** For health series: a reading every second to every minute, half a dozen numbers each. */
+export const watchDefaults: SeriesOptions = {
+  seed: 1,
+  warmUp: 30, // half a minute on a laptop at a reading a second, five minutes in an account
+  falseAlertDays: 7,
+  surelyCuts: 2,
+  confirm: 2, // one lost packet wakes nobody
+  holdReadings: 5,
+  quietMs: 60 * 60_000,
+  relearnReadings: 600,
+  trees: 25,
+  sample: 256,
+  window: 512,
+  turn: 128,
+};
 
-export function createWatch({ seriesMax = seriesMaxDefault, from, ...options }: WatchOptions = {}): Watch {
+export function createWatch({ seriesMax = 10_000, from, ...options }: WatchOptions = {}): Watch {
+  const rules = { ...watchDefaults, ...options };
   const watched = new Map<string, About & { judge: Series }>();
   let left = 0;
   if (from) {
@@ -46,14 +60,14 @@ export function createWatch({ seriesMax = seriesMaxDefault, from, ...options }: 
     for (const { state, ...about } of from.series)
       watched.set(about.series, {
         ...about,
-        judge: createSeries(about.names.length, about.names.map(grainOf), options, state),
+        judge: createSeries(about.names.length, about.names.map(grainOf), rules, state),
       });
   }
 
   const meet = ({ series, node, vantage, features }: Reading) => {
     if (watched.size >= seriesMax) return null;
     const names = Object.keys(features);
-    const judge = createSeries(names.length, names.map(grainOf), options);
+    const judge = createSeries(names.length, names.map(grainOf), rules);
     const met = { series, node, vantage, names, now: null, judge };
     watched.set(series, met);
     return met;
@@ -67,8 +81,8 @@ export function createWatch({ seriesMax = seriesMaxDefault, from, ...options }: 
         else if (reading.at > one.judge.lastAt) {
           const values = one.names.map((name) => reading.features[name] ?? Number.NaN);
           const told = one.judge.judge(reading.at, values);
-          if (!told.alerting) one.now = null;
-          else if (told.odd || !one.now) one.now = anomaly(one, reading.at, values);
+          if (!told.alerting || !told.why) one.now = null;
+          else if (told.odd || !one.now) one.now = anomaly(one, reading.at, values, told.why);
         }
       }
       return [...watched.values()].flatMap((one) => one.now ?? []).sort((a, b) => b.score - a.score);
@@ -90,25 +104,21 @@ export function createWatch({ seriesMax = seriesMaxDefault, from, ...options }: 
 }
 
 /** The alert, with the columns that made it one, strongest first. */
-function anomaly(one: About & { judge: Series }, at: number, values: readonly number[]): Anomaly | null {
-  const told = one.judge.explain(values);
-  if (!told) return null;
-  const speaking = told.parts.filter((part) => part.amount > 0).sort((a, b) => b.amount - a.amount);
-  const total = speaking.reduce((sum, part) => sum + part.amount, 0);
-  const features = speaking
-    .map((part) => ({
-      name: one.names[part.column] ?? "",
-      direction: directionOf(part),
-      share: part.amount / total,
-      says: say(
-        one.names[part.column] ?? "",
-        values[part.column] ?? Number.NaN,
-        one.judge.remembered(part.column),
-      ),
-    }))
-    .filter((feature, i) => i === 0 || feature.share >= shareNamed);
-  return { series: one.series, node: one.node, vantage: one.vantage, at, score: told.score, features };
+function anomaly(
+  one: About & { judge: Series },
+  at: number,
+  values: readonly number[],
+  why: Explanation,
+): Anomaly {
+  const { series, node, vantage, names } = one;
+  const features = leading(why.parts, names.length).map(({ column, direction, share }) => {
+    const name = names[column] ?? "";
+    return {
+      name,
+      direction,
+      share,
+      says: say(name, values[column] ?? Number.NaN, one.judge.remembered(column)),
+    };
+  });
+  return { series, node, vantage, at, score: why.score, features };
 }
-
-const directionOf = ({ high, low, missing }: Part): "high" | "low" | "missing" =>
-  missing > high && missing > low ? "missing" : high >= low ? "high" : "low";

@@ -9,7 +9,7 @@
  *  - no row at all cannot be grown from, and is refused. */
 import { BadInput } from "../store/records.ts";
 import { below, chance } from "./forest/chance.ts";
-import { type Part, tell } from "./forest/explain.ts";
+import { type Part, partsOf, tell } from "./forest/explain.ts";
 import { averagePathLength, scoreOfPath } from "./forest/paths.ts";
 import { copyRows, type Rows, shapeOf } from "./forest/rows.ts";
 import { emptyTrees, growTree, type Sample, type Trees } from "./forest/tree.ts";
@@ -75,7 +75,7 @@ export function scoreRows(forest: Forest, rows: Rows): Float64Array {
       let mean = (here[r] ?? 0) / forest.trees.count;
       if (missing) {
         const row = block.subarray(r * columns, (r + 1) * columns);
-        if (row.some(Number.isNaN)) mean = tell(forest.trees, row).meanPath;
+        if (row.some(Number.isNaN)) mean = tell(forest.trees, row, null).meanPath;
       }
       here[r] = scoreOfPath(mean, expected);
     }
@@ -96,9 +96,10 @@ export function explainRow(forest: Forest, row: ArrayLike<number>): Explanation 
   const { columns } = forest.trees;
   const values = new Float64Array(columns);
   copyRows([row], 0, 1, columns, values);
-  const { meanPath, parts } = tell(forest.trees, values);
+  const told = tell(forest.trees, values, null);
+  const { meanPath } = told;
   const expected = averagePathLength(forest.sample);
-  return { score: scoreOfPath(meanPath, expected), deficit: expected - meanPath, parts };
+  return { score: scoreOfPath(meanPath, expected), deficit: expected - meanPath, parts: partsOf(told) };
 }
 
 /** The depth of a balanced tree of n rows. */

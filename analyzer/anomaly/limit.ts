@@ -1,45 +1,53 @@
 /** analyzer · pure. From "at most one false alert in so many days" to a score: the limit is set where the series' own
- *  scores, by the way their tail falls off, would come that often. */
+ *  scores, by the way their tail falls off, would come that seldom. */
+
+type Tail = { above: number; excess: number; share: number };
+
+export type SavedLimit = { scores: number[]; next: number; tail: Tail | null };
 
 export type Limit = {
-  /** Takes in a score that was not alarming. */
   learn(score: number): void;
   /** The score that comes once in `readings` readings; Infinity before there is anything to go by. */
   once(readings: number): number;
-  save(): number[];
+  save(): SavedLimit;
 };
 
-const kept = 1024;
-/** The tail is the highest tenth; enough to see how it falls, few enough to be the tail. */
+/** Scores remembered. Half of it alarms more than twice as often, twice of it misses a third of the faults
+ *  (docs/decisions, the detector's page). */
+const kept = 512;
 const tailShare = 0.1;
+/** The tail is measured again after this many scores; sorting at every one would cost more than the forest. */
+const every = 16;
+const scoresMin = 16;
+/** However even the scores were, a difference this small means nothing. */
+const excessMin = 0.005;
 
 /** Scores above a high quantile fall off about exponentially (peaks over threshold, Pickands 1975; here with the
  *  shape held at zero, as a few dozen peaks cannot tell it). */
-export function createLimit(from: readonly number[] = []): Limit {
-  const scores = [...from];
-  let next = scores.length % kept;
-  let told: { u: number; excess: number; share: number } | null = null;
+export function createLimit(from?: SavedLimit): Limit {
+  const scores = new Float32Array(kept);
+  if (from) scores.set(from.scores);
+  let { next, tail } = from ?? { next: 0, tail: null };
+
+  const measure = (): Tail => {
+    const sorted = scores.slice(0, Math.min(next, kept)).sort();
+    const first = Math.floor(sorted.length * (1 - tailShare));
+    const above = sorted[first] ?? 1;
+    let sum = 0;
+    for (let k = first; k < sorted.length; k++) sum += (sorted[k] ?? 0) - above;
+    const count = sorted.length - first;
+    return { above, excess: Math.max(sum / count, excessMin), share: count / sorted.length };
+  };
+
   return {
     learn(score) {
-      scores[next] = score;
-      next = (next + 1) % kept;
-      told = null;
+      scores[next++ % kept] = score;
+      if (next >= scoresMin && (next < 2 * every || next % every === 0)) tail = measure();
     },
-    once(readings) {
-      if (scores.length < 8) return Number.POSITIVE_INFINITY;
-      told ??= tail(scores);
-      return told.u + told.excess * Math.log(Math.max(1, readings * told.share));
-    },
-    save: () => [...scores.slice(next), ...scores.slice(0, next)],
+    once: (readings) =>
+      tail
+        ? tail.above + tail.excess * Math.log(Math.max(1, readings * tail.share))
+        : Number.POSITIVE_INFINITY,
+    save: () => ({ scores: [...scores.subarray(0, Math.min(next, kept))], next, tail }),
   };
-}
-
-function tail(scores: readonly number[]) {
-  const sorted = Float64Array.from(scores).sort();
-  const from = Math.floor(sorted.length * (1 - tailShare));
-  const u = sorted[from] ?? 0;
-  let sum = 0;
-  for (let k = from; k < sorted.length; k++) sum += (sorted[k] ?? 0) - u;
-  const count = sorted.length - from;
-  return { u, excess: Math.max(sum / count, 0.005), share: count / sorted.length };
 }

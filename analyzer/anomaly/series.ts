@@ -2,100 +2,154 @@
  *  than people want to be woken for, and then quiet until it is over or gets worse. */
 
 import { scoreOfPath } from "../forest/paths.ts";
-import { createStream, type SavedStream, type Stream } from "../forest/stream.ts";
+import { createStream, type SavedStream } from "../forest/stream.ts";
 import type { Explanation } from "../forest.ts";
-import { createLimit } from "./limit.ts";
+import { createLimit, type SavedLimit } from "./limit.ts";
+import { learnSeason, newSeason, remainder, type Season } from "./season.ts";
 
 export type SeriesOptions = {
   /** The forest's seed. */
-  seed?: number;
-  /** Readings before anything may be called odd. Half a minute on a laptop at a reading a second; an alarm sooner
-   *  than that would be about the watch, not about the service. */
-  warmUp?: number;
+  seed: number;
+  /** Readings before anything may be called odd; an alarm sooner would be about the watch, not about the service. */
+  warmUp: number;
   /** At most about one false alert per series in so many days. */
-  falseAlertDays?: number;
-  /** Odd readings, of the latest `confirm + 1`, that make an alert: one is weather. */
-  confirm?: number;
-  /** An alert ends when nothing was odd for this many readings. */
-  holdReadings?: number;
-  /** Odd for this many readings is the new normal: what was before is forgotten. */
-  relearnReadings?: number;
-  trees?: number;
-  sample?: number;
-  window?: number;
-};
-
-export const seriesDefaults = {
-  seed: 1,
-  warmUp: 30,
-  falseAlertDays: 7,
-  confirm: 2,
-  holdReadings: 5,
-  relearnReadings: 600,
-  trees: 25,
-  sample: 256,
-  window: 512,
+  falseAlertDays: number;
+  /** A reading set apart by so few cuts on average is odd at once, however wild the past was; 1 is the fewest. */
+  surelyCuts: number;
+  /** Odd readings on end that make an alert. */
+  confirm: number;
+  /** An alert is over when nothing was odd for this many readings. */
+  holdReadings: number;
+  /** After an alert only a clearly odder reading raises another, for this long. */
+  quietMs: number;
+  /** Odd for this many readings on end is the new normal: what was before is forgotten. */
+  relearnReadings: number;
+  /** The forest: see `StreamOptions`. */
+  trees: number;
+  sample: number;
+  window: number;
+  turn: number;
 };
 
 export type Verdict = {
-  /** 0..1; null before there is anything to compare with. */
+  /** Of this reading, 0..1; null before there is anything to compare with. */
   score: number | null;
+  /** Half this reading's score, half the mean of about the last twenty: less nervous than either. */
+  steady: number | null;
+  /** The score at which a reading counts as odd now. */
+  limit: number;
   /** Still learning what is usual; nothing is called odd. */
   warming: boolean;
   odd: boolean;
-  /** This reading raised an alert. */
+  /** This reading is worth waking somebody for. */
   raised: boolean;
   /** An alert is on. */
   alerting: boolean;
+  why: Explanation | null;
 };
 
 export type SavedSeries = {
   stream: SavedStream;
-  limit: number[];
+  limit: SavedLimit;
+  season: Season;
   lastAt: number;
   cadenceMs: number;
-  recent: boolean[];
+  mean: number;
+  size: number;
+  lately: number;
   calmFor: number;
-  alerting: boolean;
-  pending: (number | null)[][];
+  inRow: number;
   oddFor: number;
+  alerting: boolean;
+  peak: number;
+  quietUntil: number;
+  pending: { clock: number; row: (number | null)[] }[];
 };
+
+type Kept = { clock: number; row: Float64Array };
 
 export interface Series {
   readonly warming: boolean;
   readonly lastAt: number;
-  /** Judges a reading and learns from it. `values` are NaN where missing, always in the same order. */
-  judge(at: number, values: readonly number[]): Verdict;
-  explain(values: readonly number[]): Explanation | null;
+  /** Judges a reading by what was before it, then learns from it. `values` are NaN where missing, always in the same
+   *  order; the first is the one whose time of day is followed. The explanation has one column more than that, for
+   *  what the time of day leaves of it. `clock` is the time on the reading when that differs from when it came. */
+  judge(at: number, values: readonly number[], clock?: number): Verdict;
   remembered(column: number): number[];
   save(): SavedSeries;
 }
 
 const dayMs = 24 * 60 * 60_000;
-/** What is set apart in under two cuts always counts, however wild the past was. */
-const surelyOdd = 2;
+/** Readings whose scores are taken together: one alone is weather. */
+const latelyOf = 3;
+/** A change by less than this share of what the values usually are is no news, however still they were. */
+const noNews = 0.01;
+/** Readings behind "usually" in that. */
+const sizeOf = 200;
+/** Readings behind the mean in `steady`. */
+const meanOf = 20;
+/** An alarm gets through another's quiet time when its score is higher by this. */
+const clearlyWorse = 0.02;
 
 export function createSeries(
   columns: number,
   grains: readonly number[],
-  options: SeriesOptions,
+  rules: SeriesOptions,
   from?: SavedSeries,
 ): Series {
-  const rules = { ...seriesDefaults, ...options };
-  const { seed, trees, sample, window } = rules;
-  const stream: Stream = createStream({ columns, grains, seed, trees, sample, window }, from?.stream);
+  const { seed, trees, sample, window, turn } = rules;
+  const forest = { columns: columns + 1, seed, trees, sample, window, turn };
+  const stream = createStream(forest, from?.stream);
   const limit = createLimit(from?.limit);
-  let lastAt = from?.lastAt ?? 0;
-  let cadenceMs = from?.cadenceMs ?? 0;
-  let recent = from?.recent ?? [];
-  let calmFor = from?.calmFor ?? 0;
-  let alerting = from?.alerting ?? false;
-  let oddFor = from?.oddFor ?? 0;
-  let pending = (from?.pending ?? []).map((row) => row.map((x) => x ?? Number.NaN));
+  const season = structuredClone(from?.season ?? newSeason());
+  const row = new Float64Array(columns + 1);
+  const grain = Float64Array.from([...grains, 0]);
+  let { lastAt, cadenceMs, mean, size, lately, calmFor, inRow, oddFor, alerting, peak, quietUntil } =
+    from ?? {
+      lastAt: 0,
+      cadenceMs: 0,
+      mean: 0.5,
+      size: 0,
+      lately: 0.5,
+      calmFor: 0,
+      inRow: 0,
+      oddFor: 0,
+      alerting: false,
+      peak: 0,
+      quietUntil: 0,
+    };
+  let pending: Kept[] = (from?.pending ?? []).map(({ clock, row }) => ({
+    clock,
+    row: Float64Array.from(row, (x) => x ?? Number.NaN),
+  }));
 
-  const isOdd = (score: number): boolean => {
-    const perDays = (rules.falseAlertDays * dayMs) / Math.max(1, cadenceMs);
-    return score >= Math.min(limit.once(perDays), scoreOfPath(surelyOdd, stream.expected));
+  const pace = (at: number): void => {
+    const step = at - lastAt;
+    // A gap counts as three steps at most, or one night off would make every series look slow.
+    if (lastAt > 0 && step > 0)
+      cadenceMs = cadenceMs === 0 ? step : cadenceMs + (Math.min(step, cadenceMs * 3) - cadenceMs) * 0.1;
+    lastAt = Math.max(lastAt, at);
+  };
+
+  const learn = (kept: Kept): void => {
+    stream.learn(kept.row);
+    learnSeason(season, kept.clock, kept.row[0] ?? Number.NaN, dayMs / Math.max(1, cadenceMs));
+  };
+
+  /** An odd reading waits: an outage must not become ordinary halfway through. */
+  const put = (odd: boolean, clock: number): void => {
+    const kept = { clock, row: row.slice() };
+    if (odd) {
+      pending = [...pending, kept].slice(-rules.window);
+      if (++oddFor < rules.relearnReadings) return;
+      stream.forget(1); // it stays, so it is the new normal
+      season.level = null;
+      alerting = false;
+    } else if (alerting) return learn(kept);
+    else pending.push(kept);
+    for (const waiting of pending) learn(waiting); // a blip that passed is part of what happens here
+    pending = [];
+    oddFor = 0;
   };
 
   return {
@@ -105,53 +159,68 @@ export function createSeries(
     get lastAt() {
       return lastAt;
     },
-    judge(at, values) {
-      const step = at - lastAt;
-      if (lastAt > 0 && step > 0)
-        cadenceMs = cadenceMs === 0 ? step : cadenceMs + (Math.min(step, cadenceMs * 3) - cadenceMs) * 0.1;
-      lastAt = at;
-      const score = stream.score(values);
+    judge(at, values, clock = at) {
+      pace(at);
+      for (let q = 0; q < columns; q++) row[q] = values[q] ?? Number.NaN;
+      const leastNews = Math.max(grains[0] ?? 0, size * noNews);
+      grain[0] = leastNews;
+      grain[columns] = leastNews;
+      row[columns] = remainder(season, clock, values[0] ?? Number.NaN);
+      const why = stream.judge(row, grain);
+      const score = why?.score ?? null;
       const warming = stream.learned < rules.warmUp;
-      const odd = !warming && score !== null && isOdd(score);
-      recent = [...recent, odd].slice(-rules.confirm - 1);
-      calmFor = odd ? 0 : calmFor + 1;
-      const raised = odd && !alerting && recent.filter(Boolean).length >= rules.confirm;
-      alerting = raised || (alerting && calmFor < rules.holdReadings);
+      const readings = (rules.falseAlertDays * dayMs) / Math.max(1, cadenceMs);
+      const border = limit.once(readings);
+      const surely = scoreOfPath(rules.surelyCuts, stream.expected);
+      if (score !== null) lately += (score - lately) / latelyOf;
+      const odd = !warming && score !== null && (Math.min(score, lately) >= border || score >= surely);
 
-      if (odd) {
-        // Not learned while odd: an outage must not become ordinary halfway through. If it lasts, it is the new normal.
-        oddFor++;
-        pending = [...pending, [...values]].slice(-rules.sample);
-        if (oddFor >= rules.relearnReadings) {
-          stream.forget(1);
-          for (const row of pending) stream.learn(row);
-          pending = [];
-          oddFor = 0;
-          alerting = false;
-        }
-      } else {
-        if (!alerting) {
-          for (const row of pending) stream.learn(row); // a blip that passed is part of what happens here
-          pending = [];
-          oddFor = 0;
-        }
-        stream.learn(values);
-        if (score !== null && stream.learned > 8) limit.learn(score);
+      calmFor = odd ? 0 : calmFor + 1;
+      inRow = odd ? inRow + 1 : 0;
+      const sure = inRow >= rules.confirm;
+      const raised = sure && (at >= quietUntil || lately > peak + clearlyWorse);
+      if (raised) {
+        peak = at >= quietUntil ? lately : Math.max(peak, lately);
+        quietUntil = at + rules.quietMs;
       }
-      return { score, warming, odd, raised, alerting };
+      alerting = sure || (alerting && calmFor < rules.holdReadings);
+
+      const magnitude = Math.abs(values[0] ?? Number.NaN);
+      if (!Number.isNaN(magnitude)) size += (magnitude - size) / (size === 0 ? 1 : sizeOf);
+      put(odd, clock);
+      if (score !== null) limit.learn(lately); // also an odd one: what recurs must come to count as usual
+      mean += ((score ?? 0.5) - mean) / meanOf;
+      return {
+        score,
+        steady: score === null ? null : (score + mean) / 2,
+        limit: Math.min(border, surely),
+        warming,
+        odd,
+        raised,
+        alerting,
+        why,
+      };
     },
-    explain: (values) => stream.explain(values),
     remembered: (column) => stream.remembered(column),
     save: () => ({
       stream: stream.save(),
       limit: limit.save(),
+      season: structuredClone(season),
       lastAt,
       cadenceMs,
-      recent,
+      mean,
+      size,
+      lately,
       calmFor,
-      alerting,
+      inRow,
       oddFor,
-      pending: pending.map((row) => row.map((x) => (Number.isNaN(x) ? null : x))),
+      alerting,
+      peak,
+      quietUntil,
+      pending: pending.map(({ clock, row }) => ({
+        clock,
+        row: Array.from(row, (x) => (Number.isNaN(x) ? null : x)),
+      })),
     }),
   };
 }

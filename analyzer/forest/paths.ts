@@ -1,15 +1,18 @@
 /** analyzer · pure. How long a path to isolation is on average, and what score a path gives. Only additions,
  *  multiplications and divisions, which IEEE 754 fixes to the last bit: Math.log and Math.pow it does not. */
 
-const harmonic: number[] = [0]; // H(0), H(1), ... as far as anyone has asked
+const mean: number[] = [0, 0]; // c(0), c(1), ... as far as anyone has asked
+let harmonic = 0; // H(n - 1) for the n last reached
 
 /** c(n): the mean depth at which a search in a random binary tree of n values ends (Liu, Ting & Zhou 2008, eq. 1),
  *  with the harmonic number summed exactly rather than by its logarithm, so that it is right for small n too.
  *  c(0) = c(1) = 0: alone is isolated already. */
 export function averagePathLength(n: number): number {
-  if (n < 2) return 0;
-  for (let i = harmonic.length; i < n; i++) harmonic.push((harmonic[i - 1] ?? 0) + 1 / i);
-  return 2 * (harmonic[n - 1] ?? 0) - (2 * (n - 1)) / n;
+  for (let k = mean.length; k <= n; k++) {
+    harmonic += 1 / (k - 1);
+    mean.push(2 * harmonic - (2 * (k - 1)) / k);
+  }
+  return mean[n] ?? 0;
 }
 
 /** s = 2^(-E[h] / c(n)), in 0..1 (eq. 2). Where c is 0 there was nothing to be different from: 0.5. */

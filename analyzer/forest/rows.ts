@@ -31,8 +31,9 @@ export function copyRows(
   columns: number,
   into: Float64Array,
 ): boolean {
-  if (isTable(rows)) into.set(rows.values.subarray(first * columns, (first + count) * columns));
-  else {
+  if (isTable(rows)) {
+    for (let k = 0; k < count * columns; k++) into[k] = rows.values[first * columns + k] ?? 0;
+  } else {
     for (let r = 0; r < count; r++) {
       const row = rows[first + r];
       if (!row || row.length !== columns) throw wide(columns, row?.length ?? 0, `row ${first + r + 1}`);

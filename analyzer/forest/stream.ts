@@ -8,7 +8,7 @@
 import { BadInput } from "../../store/records.ts";
 import { checkForest, type Explanation, type ForestOptions, fullDepth } from "../forest.ts";
 import { below, chance } from "./chance.ts";
-import { type Beyond, tell } from "./explain.ts";
+import { partsOf, tell } from "./explain.ts";
 import { averagePathLength, scoreOfPath } from "./paths.ts";
 import { copyRows } from "./rows.ts";
 import { emptyTrees, growTree, type Trees } from "./tree.ts";
@@ -19,8 +19,6 @@ export type StreamOptions = ForestOptions & {
   window?: number;
   /** Rows learned while every tree is regrown once; fewer while the window is filling. */
   turn?: number;
-  /** Per column, the smallest difference that means anything; a range is never taken as narrower. 0 when left out. */
-  grains?: readonly number[];
 };
 
 /** Labelled cloud metrics want far larger samples than the batch's 256: a rare but regular peak must be in it. */
@@ -50,9 +48,9 @@ export interface Stream {
   /** Forgets all but the latest `keep` rows, and regrows every tree from them. */
   forget(keep: number): void;
   learn(row: ArrayLike<number>): void;
-  /** Score of a row not yet learned; null before anything was learned. */
-  score(row: ArrayLike<number>): number | null;
-  explain(row: ArrayLike<number>): Explanation | null;
+  /** Score of a row not yet learned, and why; null before anything was learned. `grains` gives for each column the
+   *  smallest difference that means anything: no range is taken as narrower. */
+  judge(row: ArrayLike<number>, grains?: ArrayLike<number>): Explanation | null;
   /** The column's remembered values, oldest first. */
   remembered(column: number): number[];
   save(): SavedStream;
@@ -61,7 +59,7 @@ export interface Stream {
 /** Starts a stream, or goes on from a saved one with the same options. Throws `BadInput` for options that make no
  *  sense, or a saved state that is not of these options. */
 export function createStream(options: StreamOptions, from?: SavedStream): Stream {
-  const { seed, count, sample, deepest, columns, window, turn, grains } = checkStream(options);
+  const { seed, count, sample, deepest, columns, window, turn } = checkStream(options);
 
   const room = window + turn + 1; // one turn more than the window: every tree alive can be grown again from it
   const ring = new Float64Array(room * columns);
@@ -124,73 +122,6 @@ export function createStream(options: StreamOptions, from?: SavedStream): Stream
     expected = sum / count;
   };
 
-  /** How far the row lies outside what a tree has seen, as the chance that one cut in the stretched ranges parts
-   *  the two. Columns weigh alike: each counts 1 for its own range, plus what the row stretches it by. */
-  const beyond = (row: ArrayLike<number>, tree: number): number => {
-    let stretch = 0;
-    let width = 0;
-    for (let q = 0; q < columns; q++) {
-      const x = row[q] ?? Number.NaN;
-      const lo = ranges[(tree * columns + q) * 2] ?? 0;
-      const hi = ranges[(tree * columns + q) * 2 + 1] ?? 0;
-      if (!(lo <= hi)) continue; // nothing known of this column
-      const range = Math.max(hi - lo, grains[q] ?? 0);
-      if (range > 0) width++;
-      const out = x < lo ? lo - x : x > hi ? x - hi : 0; // 0 for a missing value
-      if (out === 0) continue;
-      if (range === 0) return 1; // it never moved, and now it did
-      stretch += out / range;
-    }
-    return stretch === Number.POSITIVE_INFINITY ? 1 : stretch / (Math.max(1, width) + stretch);
-  };
-
-  /** The same, told by column. */
-  const outside = (row: ArrayLike<number>, tree: number): Beyond | null => {
-    const chance = beyond(row, tree);
-    if (chance === 0) return null;
-    const part = new Float64Array(columns);
-    const low = new Uint8Array(columns);
-    let sum = 0;
-    for (let q = 0; q < columns; q++) {
-      const x = row[q] ?? Number.NaN;
-      const lo = ranges[(tree * columns + q) * 2] ?? 0;
-      const hi = ranges[(tree * columns + q) * 2 + 1] ?? 0;
-      if (!(lo <= hi) || !(x < lo || x > hi)) continue;
-      low[q] = Number(x < lo);
-      const range = Math.max(hi - lo, grains[q] ?? 0, Number.MIN_VALUE);
-      part[q] = Math.min((x < lo ? lo - x : x - hi) / range, 1e9);
-      sum += part[q] ?? 0;
-    }
-    return { chance, part: part.map((share) => share / sum), low };
-  };
-
-  const meanPath = (row: ArrayLike<number>): number => {
-    const width = 2 ** trees.depth;
-    let total = 0;
-    for (let t = 0; t < count; t++) {
-      const inner = t * width;
-      const p = beyond(row, t);
-      let inside = 1;
-      let node = 1;
-      let level = 0;
-      for (;;) {
-        const n = trees.size[inner * 2 + node] ?? 0;
-        if (n > 1) {
-          total += inside * p * (level + 1);
-          inside *= 1 - p;
-        }
-        const threshold = node < width ? (trees.threshold[inner + node] ?? 0) : Number.POSITIVE_INFINITY;
-        if (threshold === Number.POSITIVE_INFINITY) {
-          total += inside * (level + averagePathLength(n));
-          break;
-        }
-        node = node * 2 + Number((row[trees.feature[inner + node] ?? 0] ?? 0) >= threshold);
-        level++;
-      }
-    }
-    return total / count;
-  };
-
   const checked = new Float64Array(columns);
   const stream: Stream = {
     get learned() {
@@ -221,21 +152,12 @@ export function createStream(options: StreamOptions, from?: SavedStream): Stream
       regrowAll(Math.min(deepest, fullDepth(Math.min(learned - first, window))));
       weigh();
     },
-    score(row) {
-      if (learned === 0) return null;
-      const missing = copyRows([row], 0, 1, columns, checked);
-      const mean = missing ? tell(trees, checked, (t) => outside(checked, t)).meanPath : meanPath(checked);
-      return scoreOfPath(mean, expected);
-    },
-    explain(row) {
+    judge(row, grains = []) {
       if (learned === 0) return null;
       copyRows([row], 0, 1, columns, checked);
-      const told = tell(trees, checked, (t) => outside(checked, t));
-      return {
-        score: scoreOfPath(told.meanPath, expected),
-        deficit: expected - told.meanPath,
-        parts: told.parts,
-      };
+      const told = tell(trees, checked, { ranges, grains });
+      const { meanPath } = told;
+      return { score: scoreOfPath(meanPath, expected), deficit: expected - meanPath, parts: partsOf(told) };
     },
     remembered(column) {
       const out: number[] = [];
@@ -290,7 +212,7 @@ function roomFor(values: number, known: number): Float64Array {
 
 function checkStream(options: StreamOptions) {
   const { seed, trees: count, sample, depth } = checkForest(options, streamDefaults);
-  const { columns, window = sample, turn = 200, grains = [] } = options;
+  const { columns, window = sample, turn = 200 } = options;
   const whole = (name: string, value: number, min: number, max: number) => {
     if (!Number.isInteger(value) || value < min || value > max)
       throw new BadInput(
@@ -300,10 +222,7 @@ function checkStream(options: StreamOptions) {
   whole("columns", columns, 1, 65_535);
   whole("window", window, sample, 1_000_000);
   whole("turn", turn, 1, 1_000_000);
-  for (const grain of grains)
-    if (!(grain >= 0 && grain < Number.POSITIVE_INFINITY))
-      throw new BadInput(`Cannot start a stream: expected grains of at least 0; got ${grain}`);
-  return { seed, count, sample, columns, window, turn, grains, deepest: Math.min(depth, fullDepth(sample)) };
+  return { seed, count, sample, columns, window, turn, deepest: Math.min(depth, fullDepth(sample)) };
 }
 
 function checkSaved(from: SavedStream, columns: number, count: number, room: number): void {

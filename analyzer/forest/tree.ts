@@ -35,65 +35,96 @@ export function emptyTrees(count: number, columns: number, depth: number): Trees
 export type Sample = { rows: number; values: Float64Array; missing: boolean };
 
 // Room to work in, kept between trees: growing thousands of them must not leave thousands of arrays behind.
-let here = new Uint16Array(0);
-let next = new Uint16Array(0);
-let starts = new Int32Array(0);
-let order = new Uint16Array(0);
+let room = {
+  rows: new Uint16Array(0),
+  other: new Uint16Array(0),
+  starts: new Int32Array(0),
+  order: new Uint16Array(0),
+};
 
 /** Grows tree `at` of `trees` from a sample, over whatever stood there before. */
 export function growTree(trees: Trees, at: number, sample: Sample, draw: Chance): void {
-  const { depth, columns } = trees;
-  const { rows, values } = sample;
+  const { depth, columns, threshold: thresholds, feature: features, size, path } = trees;
+  const { rows, values, missing } = sample;
   const width = 2 ** depth;
   const inner = at * width;
   const all = inner * 2;
-  trees.threshold.fill(Number.POSITIVE_INFINITY, inner, inner + width);
-  trees.feature.fill(0, inner, inner + width);
-  trees.size.fill(0, all, all + width * 2);
-  if (here.length < rows) {
-    here = new Uint16Array(rows);
-    next = new Uint16Array(rows);
-  }
-  if (starts.length < width * 2) starts = new Int32Array(width * 2);
-  if (order.length < columns) order = new Uint16Array(columns);
+  thresholds.fill(Number.POSITIVE_INFINITY, inner, inner + width);
+  features.fill(0, inner, inner + width);
+  size.fill(0, all, all + width * 2);
+  if (room.rows.length < rows || room.starts.length < width * 2 || room.order.length < columns)
+    room = {
+      rows: new Uint16Array(Math.max(rows, room.rows.length)),
+      other: new Uint16Array(Math.max(rows, room.rows.length)),
+      starts: new Int32Array(Math.max(width * 2, room.starts.length)),
+      order: new Uint16Array(Math.max(columns, room.order.length)),
+    };
+  const { starts, order } = room;
+  let { rows: here, other: next } = room;
   for (let q = 0; q < columns; q++) order[q] = q;
   for (let r = 0; r < rows; r++) here[r] = r;
-  trees.size[all + 1] = rows;
+  size[all + 1] = rows;
   starts[1] = 0;
 
+  // Level by level; within a level each node's rows lie together, and are dealt out to its children's places.
   for (let level = 0; level <= depth; level++) {
-    for (let node = 2 ** level; node < 2 ** (level + 1); node++) {
-      const n = trees.size[all + node] ?? 0;
+    const last = 2 ** (level + 1);
+    for (let node = 2 ** level; node < last; node++) {
+      const n = size[all + node] ?? 0;
       if (n === 0) continue;
       const from = starts[node] ?? 0;
       const to = from + n;
-      const split = n > 1 && level < depth ? chooseSplit(sample, columns, from, to, draw) : null;
-      if (!split) {
-        // Bottom slot where a walk that keeps going left from here ends.
-        trees.path[inner + node * 2 ** (depth - level) - width] = level + averagePathLength(n);
+      let base = -1;
+      let cut = Number.POSITIVE_INFINITY;
+      for (let tried = 0; n > 1 && level < depth && tried < columns; tried++) {
+        const pick = columns - tried > 1 ? tried + below(draw, columns - tried) : tried;
+        const column = order[pick] ?? 0;
+        order[pick] = order[tried] ?? 0;
+        order[tried] = column;
+        let lo = Number.POSITIVE_INFINITY;
+        let hi = Number.NEGATIVE_INFINITY;
+        for (let k = from; k < to; k++) {
+          const x = values[column * rows + (here[k] ?? 0)] ?? 0;
+          if (x < lo) lo = x; // false for a missing value
+          if (x > hi) hi = x;
+        }
+        if (!(lo < hi)) continue; // it does not vary here: another column
+        const u = (draw() + 1) / 2 ** 32; // in (0, 1]
+        cut = lo * (1 - u) + hi * u; // never overflows, as hi - lo may
+        if (!(cut > lo && cut <= hi)) cut = hi;
+        base = column * rows;
+        thresholds[inner + node] = cut;
+        features[inner + node] = column;
+        break;
+      }
+      if (base < 0) {
+        // The bottom slot where a walk that keeps going left from here ends.
+        path[inner + node * 2 ** (depth - level) - width] = level + averagePathLength(n);
         continue;
       }
-      trees.threshold[inner + node] = split.threshold;
-      trees.feature[inner + node] = split.feature;
-      const base = split.feature * rows;
-      const { threshold } = split;
-      const leftShare = sample.missing ? shareLeft(values, base, from, to, threshold) : 0;
       let left = from;
       let right = to - 1;
-      for (let k = from; k < to; k++) {
-        const row = here[k] ?? 0;
-        const x = values[base + row] ?? Number.NaN;
-        // Written to both ends, kept at one: no branch for the processor to guess wrong.
-        next[left] = row;
-        next[right] = row;
-        const goesLeft = Number(
-          sample.missing && Number.isNaN(x) ? draw() / 2 ** 32 < leftShare : x < threshold,
-        );
-        left += goesLeft;
-        right -= 1 - goesLeft;
+      if (missing) {
+        const share = shareLeft(values, base, here, from, to, cut);
+        for (let k = from; k < to; k++) {
+          const row = here[k] ?? 0;
+          const x = values[base + row] ?? 0;
+          if (Number.isNaN(x) ? draw() / 2 ** 32 < share : x < cut) next[left++] = row;
+          else next[right--] = row;
+        }
+      } else {
+        for (let k = from; k < to; k++) {
+          const row = here[k] ?? 0;
+          const goesLeft = Number((values[base + row] ?? 0) < cut);
+          // Written to both ends, kept at one: no branch for the processor to guess wrong.
+          next[left] = row;
+          next[right] = row;
+          left += goesLeft;
+          right += goesLeft - 1;
+        }
       }
-      trees.size[all + node * 2] = left - from;
-      trees.size[all + node * 2 + 1] = to - left;
+      size[all + node * 2] = left - from;
+      size[all + node * 2 + 1] = to - left;
       starts[node * 2] = from;
       starts[node * 2 + 1] = left;
     }
@@ -101,41 +132,23 @@ export function growTree(trees: Trees, at: number, sample: Sample, draw: Chance)
   }
 }
 
-/** A feature drawn from those that still vary here, and a cut drawn between its least and greatest value; null
- *  when none varies. */
-function chooseSplit(sample: Sample, columns: number, from: number, to: number, draw: Chance) {
-  const { rows, values } = sample;
-  for (let tried = 0; tried < columns; tried++) {
-    const pick = tried + (columns - tried > 1 ? below(draw, columns - tried) : 0);
-    const feature = order[pick] ?? 0;
-    order[pick] = order[tried] ?? 0;
-    order[tried] = feature;
-    const base = feature * rows;
-    let lo = Number.POSITIVE_INFINITY;
-    let hi = Number.NEGATIVE_INFINITY;
-    for (let k = from; k < to; k++) {
-      const x = values[base + (here[k] ?? 0)] ?? Number.NaN;
-      if (x < lo) lo = x; // false for a missing value
-      if (x > hi) hi = x;
-    }
-    if (!(lo < hi)) continue;
-    const u = (draw() + 1) / 2 ** 32; // in (0, 1]
-    const cut = lo * (1 - u) + hi * u; // never overflows, as hi - lo may
-    return { feature, threshold: cut > lo && cut <= hi ? cut : hi };
-  }
-  return null;
-}
-
 /** Share of the rows with a value that go left; a row without one is sent left with this probability, so missing
  *  says nothing by itself. */
-function shareLeft(values: Float64Array, base: number, from: number, to: number, threshold: number): number {
+function shareLeft(
+  values: Float64Array,
+  base: number,
+  here: Uint16Array,
+  from: number,
+  to: number,
+  cut: number,
+): number {
   let left = 0;
   let present = 0;
   for (let k = from; k < to; k++) {
-    const x = values[base + (here[k] ?? 0)] ?? Number.NaN;
+    const x = values[base + (here[k] ?? 0)] ?? 0;
     if (Number.isNaN(x)) continue;
     present++;
-    if (x < threshold) left++;
+    if (x < cut) left++;
   }
   return left / present;
 }

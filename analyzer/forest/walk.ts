@@ -10,14 +10,14 @@ export const rowsAtOnce = 128;
 export function walk(trees: Trees, rows: Float64Array, count: number, sums: Float64Array): void {
   const { columns: f, depth, path } = trees;
   const width = 2 ** depth;
-  for (let t = 0; t < trees.count; t++) {
+  const alone = count - (count % 8);
+  for (let t = 0; alone > 0 && t < trees.count; t++) {
     const th = trees.threshold.subarray(t * width, (t + 1) * width);
     const fe = trees.feature.subarray(t * width, (t + 1) * width);
     const bottom = (t - 1) * width; // a walk of `depth` steps ends at a node in width .. 2 × width - 1
-    let r = 0;
     // A walk is a chain of loads, each waiting for the last; eight chains side by side fill the wait. The step is
     // arithmetic, not a branch that would be guessed wrong half the time.
-    for (; r + 8 <= count; r += 8) {
+    for (let r = 0; r < alone; r += 8) {
       const x0 = r * f;
       const x1 = x0 + f;
       const x2 = x1 + f;
@@ -47,12 +47,19 @@ export function walk(trees: Trees, rows: Float64Array, count: number, sums: Floa
       sums[r + 6] = (sums[r + 6] ?? 0) + (path[bottom + n6] ?? 0);
       sums[r + 7] = (sums[r + 7] ?? 0) + (path[bottom + n7] ?? 0);
     }
-    for (; r < count; r++) {
+  }
+  for (let r = alone; r < count; r++) {
+    let sum = 0;
+    for (let t = 0; t < trees.count; t++) {
+      const inner = t * width;
       let n = 1;
       for (let level = 0; level < depth; level++) {
-        n = (n << 1) | Number((rows[r * f + (fe[n] ?? 0)] ?? 0) >= (th[n] ?? 0));
+        n =
+          (n << 1) |
+          Number((rows[r * f + (trees.feature[inner + n] ?? 0)] ?? 0) >= (trees.threshold[inner + n] ?? 0));
       }
-      sums[r] = (sums[r] ?? 0) + (path[bottom + n] ?? 0);
+      sum += path[inner - width + n] ?? 0;
     }
+    sums[r] = sum;
   }
 }
