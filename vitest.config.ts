@@ -5,5 +5,6 @@ export default defineConfig({
     include: ["tests/**/*_test.ts"],
     testTimeout: 30_000, // a promise that never settles fails here; no test measures time by it
     passWithNoTests: false,
+    maxConcurrency: 3, // whole programs run side by side; two cores carry three of them
   },
 });

@@ -1,6 +1,7 @@
 /** store · nouns. What every room talks about, each checked once, at the border where it is read.
  *  Instants (`at`, `since`) are epoch milliseconds; durations say their unit in their name. */
 import { z } from "zod";
+import { nearest } from "./nearest.ts";
 
 const instant = z.number().int().nonnegative();
 const durationMs = z.number().nonnegative();
@@ -410,10 +411,19 @@ export function parse<T>(what: string, schema: z.ZodType<T>, input: unknown): T 
   if (result.success) return result.data;
   const faults = result.error.issues.map((issue) => {
     const where = issue.path.length ? `${issue.path.join(".")}: ` : "";
+    if (issue.code === "unrecognized_keys")
+      return `${where}${issue.keys.map((k) => unknownKey(k, schema)).join("; ")}`;
     const came = "input" in issue && issue.input !== undefined ? `; got ${JSON.stringify(issue.input)}` : "";
     return `${where}${issue.message}${came.length > 120 ? `${came.slice(0, 117)}...` : came}`;
   });
   throw new BadInput(`Cannot read ${what}: ${faults.join("; ")}`);
+}
+
+function unknownKey(key: string, schema: z.ZodType): string {
+  const expected = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  if (expected.length === 0 || expected.includes(key)) return `unknown key ${key}`;
+  const meant = nearest(key, expected);
+  return `unknown key ${key}${meant ? `, did you mean ${meant}?` : ""} (expected ${expected.join(", ")})`;
 }
 
 /** The input is wrong, not the program: exit code 2, or status 400. */
