@@ -128,9 +128,10 @@ export function createDashboard({ hosts = localHosts, ...sources }: DashboardOpt
 
 async function render(view: View): Promise<Rendered> {
   const said = verdict(view);
-  const html = new Map<string, string>();
-  for (const [id, section] of sections(view, said)) html.set(id, (await section).toString());
-  return { sections: html, json: JSON.stringify(stateJson(view, said)) };
+  return {
+    sections: await sections(view, said, console.error),
+    json: JSON.stringify(stateJson(view, said)),
+  };
 }
 
 type Status = 200 | 400 | 404 | 409 | 413 | 415 | 500;

@@ -23,6 +23,7 @@ export const headers = (): MiddlewareHandler =>
       baseUri: ["'none'"],
       frameAncestors: ["'none'"],
     },
+    referrerPolicy: "same-origin", // with "no-referrer" a browser sends this page's own forms as from nowhere
     xFrameOptions: "DENY",
     strictTransportSecurity: false, // plain HTTP on this machine; whoever puts TLS in front says so there
   });

@@ -200,7 +200,6 @@ function evidence(view: View, state: State): string[] {
   if (view.users) lines.push(crowdSays(view.users, view));
   else lines.push("Nobody has said how users fare.");
   const root = now?.cascade.root ?? null;
-  const fallen = now?.cascade.fallen.find((f) => f.node === root);
   if (root !== null) {
     const [service, region] = root.split("@");
     const why = now?.services.find((s) => s.service === service && s.region === region);
@@ -208,7 +207,7 @@ function evidence(view: View, state: State): string[] {
       lines.push(
         `${service} in ${region} ${reasonSays(why.reason)}, as ${why.agree} of ${why.of} vantage points see it.`,
       );
-    else if (fallen) lines.push(`${service} in ${region} ${reasonSays(fallen.says)}.`);
+    else if (now?.cascade.evidence[0]) lines.push(`${now.cascade.evidence[0]}.`);
   } else if (state === "calm" && now) {
     const odd = now.anomalies.length;
     const from = counted(view.topology.vantages.length, "place");

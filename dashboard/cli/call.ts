@@ -69,14 +69,18 @@ const State = z.looseObject({
 });
 export type Seen = z.infer<typeof State>;
 
-export const stateOf = async (where: Where): Promise<Seen> => {
-  const answer = await call(where, "GET", "/api/state");
+export const stateOf = async (where: Where): Promise<Seen> => read(where, await rawState(where));
+
+/** The state as it came, for those who want all of it. */
+export const rawState = (where: Where): Promise<unknown> => call(where, "GET", "/api/state");
+
+export function read(where: Where, answer: unknown): Seen {
   const seen = State.safeParse(answer);
   if (seen.success) return seen.data;
   throw new NotRunning(
     `What answers at ${where.url} is no Holdfast of this version: ${z.prettifyError(seen.error).split("\n")[0]}`,
   );
-};
+}
 
 /** One exchange; the answer's JSON. Throws `NotRunning`, `BadInput` for a status 400, `SaysNo` for other refusals. */
 export async function call(where: Where, method: string, path: string, body?: unknown): Promise<unknown> {

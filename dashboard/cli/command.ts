@@ -19,6 +19,10 @@ export function clientCommand(name: string, says: string): Command {
 
 /** Runs a command's work and turns how it ends into an exit code. `work` gives false when it found trouble. */
 export async function run(options: Options, work: (where: Where) => Promise<boolean>): Promise<void> {
+  process.stdout.once("error", (error) => {
+    if ("code" in error && error.code === "EPIPE") process.exit(); // whoever read us has seen enough
+    throw error;
+  });
   try {
     process.exitCode = (await work(whereOf(options))) ? 0 : 1;
   } catch (error) {

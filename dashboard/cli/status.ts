@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { percent, rate, score, span } from "../figures.ts";
 import { reasonSays } from "../reasons.ts";
-import { type Seen, stateOf } from "./call.ts";
+import { rawState, read, type Seen } from "./call.ts";
 import { clientCommand, columns, type Options, paint, plain, print, run } from "./command.ts";
 
 export function statusCommand(): Command {
@@ -10,9 +10,10 @@ export function statusCommand(): Command {
     .option("--why", "also print the rules for and against a move")
     .action((options: Options & { why?: boolean }) =>
       run(options, async (where) => {
-        const state = await stateOf(where);
-        if (options.json) print(JSON.stringify(state));
-        else for (const line of [...lines(state), ...(options.why ? rules(state) : [])]) print(line);
+        const raw = await rawState(where);
+        const state = read(where, raw);
+        if (options.json) print(JSON.stringify(raw));
+        else print([...lines(state), ...(options.why ? rules(state) : [])].join("\n"));
         return isWell(state);
       }),
     );

@@ -58,6 +58,7 @@ function lost() {
   line.textContent = `This page has heard nothing from Holdfast since ${clock(Date.now() - skew)} UTC. What it shows is from then; Holdfast itself may well go on.`;
   line.hidden = false;
   say(line.textContent);
+  tick();
 }
 
 /** Puts changed sections in place; what is open, focused or typed stays so. */

@@ -47,6 +47,7 @@ export function decisionPage(s: Shell, d: Decision, now: number): Html {
 <p class="lead">${whole(d.why)}</p>
 ${d.root ? html`<p>Root: ${place(d.root)}</p>` : ""}
 <dl class="facts">${Object.entries(d.scores).map(([region, value]) => html`<div><dt>${region}</dt><dd>${score(value)}</dd></div>`)}</dl>
+<h2>Rules</h2>
 <div class="rules">${bothSides(d.for, d.against)}</div>
 <h2>Orders</h2>
 ${d.orders.length === 0 ? html`<p class="mut">None were given.</p>` : html`<ul class="more">${d.orders.map((o) => html`<li>${whole(orderSays(o))}</li>`)}</ul>`}

@@ -6,13 +6,13 @@ import { type Html, html } from "./html.ts";
 
 /** The form stays as the person left it; only what is broken (`brokenSection`) is told anew. */
 export function breakingPanel(playground: Playground, broken: Html): Html {
-  const first = playground.menu[0];
+  const first = playground.menu.find((f) => f.name === "region-down") ?? playground.menu[0];
   return html`<footer id="world" class="demo" aria-labelledby="h-world"><div class="wrap">
 <form method="post" action="/act/break" data-ask="break">
 <h2 id="h-world">Break something</h2>
 <select name="fault" aria-label="What to break" aria-describedby="fault-says">${playground.menu.map(
     (f) =>
-      html`<option value="${f.name}" data-says="${f.says}" data-service="${f.takesService ? "yes" : "no"}">${f.name}</option>`,
+      html`<option value="${f.name}" data-says="${f.says}" data-service="${f.takesService ? "yes" : "no"}"${f === first ? html` selected` : ""}>${f.name}</option>`,
   )}</select>
 <select name="region" aria-label="Where">${playground.regions.map((r) => html`<option>${r}</option>`)}</select>
 <select name="service" aria-label="Which service">${playground.services.map((s) => html`<option${s === "dynamodb" ? html` selected` : ""}>${s}</option>`)}</select>

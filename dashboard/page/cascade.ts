@@ -9,7 +9,7 @@ import { reasonSays } from "../reasons.ts";
 import type { View } from "../view.ts";
 import { type Html, html, pct, place, sign, source, whole } from "./html.ts";
 
-const rowsShown = 8;
+const rowsShown = 9;
 
 /** `on`: failing. `may`: expected to. `hyp`: would, if the imagined root failed. */
 type Row = {
@@ -26,11 +26,15 @@ type Row = {
 export function cascadeSection(view: View): Html {
   const fall = view.report?.assessment.cascade;
   if (!fall) return section("Asking.", "");
-  const rows = tree(rowsOf(fall, view.now));
-  if (rows.length > 0) return section(headline(fall, view), html`${timeline(rows, view.now)}${foot(fall)}`);
+  const { shown, rest } = parted(fall, view);
+  if (shown.length > 0)
+    return section(headline(fall, shown, view), html`${timeline(tree(shown), view.now, rest)}${foot(fall)}`);
   const worst = imagined(view);
   return worst
-    ? section(html`Nothing is falling. ${worst.says}`, timeline(worst.rows, view.now))
+    ? section(
+        html`Nothing is falling. ${worst.says}`,
+        timeline(worst.rows.slice(0, rowsShown), view.now, worst.rows.slice(rowsShown)),
+      )
     : section("Nothing is falling.", "");
 }
 
@@ -40,26 +44,51 @@ const section = (says: Html | string, body: Html | string): Html =>
 ${body}
 </section>`;
 
-function headline(fall: Cascade, view: View): Html | string {
+function headline(fall: Cascade, rows: readonly Row[], view: View): Html | string {
   if (fall.root === null) return "Several things fail; no one cause explains them.";
   const sure = fall.confidence === null ? "" : `, with a confidence of ${percent(fall.confidence)} %`;
   const began = html`It began with ${place(fall.root)}${sure}.`;
-  const next = soonest(fall)[0];
-  if (!next) return html`${began} Nothing known is to fall next.`;
+  const next = rows.find((r) => r.kind === "may" && r.node !== fall.root);
+  if (!next) return html`${began} Nothing watched is known to fall next.`;
   const when = next.from > view.now ? `from ${clock(next.from)} on` : "at any moment";
   return html`${began} <span class="doubt">${place(next.node)}</span> may fall next, ${when}.`;
+}
+
+/** What fell, and what of the watched services may fall next; the rest of the forecast stands apart. */
+function parted(fall: Cascade, view: View): { shown: Row[]; rest: Row[] } {
+  const watched = new Set<string>(view.report?.assessment.services.map((s) => nodeOf(s.service, s.region)));
+  const rows = rowsOf(fall, view.now);
+  const near = (r: Row) => r.kind === "on" || r.node === fall.root || watched.has(r.node);
+  const shown = rows.filter(near);
+  return {
+    shown: shown.slice(0, rowsShown),
+    rest: [...shown.slice(rowsShown), ...rows.filter((r) => !near(r))],
+  };
 }
 
 const soonest = (fall: Cascade) => [...fall.next].sort((a, b) => a.from - b.from || a.until - b.until);
 
 function rowsOf(fall: Cascade, now: number): Row[] {
+  const { root } = fall;
+  const hidden = root !== null && !fall.fallen.some((f) => f.node === root);
+  const suspect: Row = {
+    node: root ?? "",
+    because: null,
+    depth: 0,
+    what: "root: nobody asks it, but it would explain the rest",
+    when: "suspected",
+    from: Math.min(...fall.fallen.map((f) => f.since), now),
+    until: now,
+    kind: "may",
+  };
   return [
+    ...(hidden ? [suspect] : []),
     ...fall.fallen.map(
       (f): Row => ({
         node: f.node,
         because: f.because,
         depth: 0,
-        what: reasonSays(f.says),
+        what: f.node === root ? `root: ${reasonSays(f.says)}` : reasonSays(f.says),
         when: `${span(now - f.since)} ago`,
         from: f.since,
         until: now,
@@ -138,11 +167,9 @@ function short(ms: number): string {
   return ms < 120 * 60_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`;
 }
 
-function timeline(rows: readonly Row[], now: number): Html {
-  const shown = rows.slice(0, rowsShown);
-  const more = rows.slice(rowsShown);
+function timeline(shown: readonly Row[], now: number, more: readonly Row[]): Html {
   const start = Math.min(...shown.map((r) => r.from), now);
-  const imagining = rows[0]?.kind === "hyp";
+  const imagining = shown[0]?.kind === "hyp";
   const behind = imagining ? 0 : Math.max(now - start, 60_000);
   const last = Math.max(...shown.map((r) => r.until));
   // The past takes what it needs; a forecast of hours must not squeeze it to nothing.
@@ -162,9 +189,7 @@ function rowOf(r: Row, x: (at: number) => number, now: number): Html {
   const left = x(r.from);
   const right = Math.max(x(r.until), left + 0.008);
   const mark = { on: sign("bad", "hurt"), may: sign("warn", "doubt"), hyp: sign("no", "dim") }[r.kind];
-  return html`<div class="cr" role="row"><div class="nm d${Math.min(r.depth, 3)}" role="rowheader">${mark}<span>${place(r.node)}</span></div><div role="cell">${r.when}</div><div class="what" role="cell">${
-    r.kind === "on" && r.because === null ? "root: " : ""
-  }${whole(r.what)}</div><div class="ln" aria-hidden="true"><svg><line class="now" x1="${pct(x(now))}" x2="${pct(x(now))}" y1="0" y2="100%"/><rect class="${r.kind}" x="${pct(left)}" width="${pct(right - left)}" y="25%" height="50%"/></svg></div></div>
+  return html`<div class="cr" role="row"><div class="nm d${Math.min(r.depth, 3)}" role="rowheader">${mark}<span>${place(r.node)}</span></div><div role="cell">${r.when}</div><div class="what" role="cell">${whole(r.what)}</div><div class="ln" aria-hidden="true"><svg><line class="now" x1="${pct(x(now))}" x2="${pct(x(now))}" y1="0" y2="100%"/><rect class="${r.kind}" x="${pct(left)}" width="${pct(right - left)}" y="25%" height="50%"/></svg></div></div>
 `;
 }
 

@@ -17,21 +17,40 @@ import { rulesSection } from "./rules.ts";
 import { type Shell, shell } from "./shell.ts";
 import { verdictSection } from "./verdict.ts";
 
-/** Every live section by its id. */
-export function sections(view: View, said: Verdict): Map<string, Html> {
-  return new Map<string, Html>([
-    ["verdict", verdictSection(view, said)],
-    ["actions", actionsSection(view)],
-    ["regions", regionsSection(view)],
-    ["cascade", cascadeSection(view)],
-    ["rules", rulesSection(view)],
-    ["users", crowdSection(view)],
-    ["anomalies", anomaliesSection(view)],
-    ["log", logSection(view)],
-    ["names", namesSection(view)],
-    ["thumb", thumb(view)],
-    ...(view.play ? [["broken", brokenSection(view)] as const] : []),
-  ]);
+/** Every live section, by its id. */
+const drawn: Record<string, (view: View, said: Verdict) => Html> = {
+  verdict: verdictSection,
+  actions: actionsSection,
+  regions: regionsSection,
+  cascade: cascadeSection,
+  rules: rulesSection,
+  users: crowdSection,
+  anomalies: anomaliesSection,
+  log: logSection,
+  names: namesSection,
+  thumb,
+  broken: brokenSection,
+};
+
+/** Draws every section. One that cannot be drawn says so in its place: it must not take the others with it. */
+export async function sections(
+  view: View,
+  said: Verdict,
+  failed: (error: unknown) => void,
+): Promise<Map<string, string>> {
+  const told = new Map<string, string>();
+  for (const [id, draw] of Object.entries(drawn)) {
+    try {
+      told.set(id, (await draw(view, said)).toString());
+    } catch (error) {
+      failed(error);
+      told.set(
+        id,
+        `<section id="${id}" class="sec"><p class="doubt">This part cannot be drawn.</p></section>`,
+      );
+    }
+  }
+  return told;
 }
 
 export type Parts = {

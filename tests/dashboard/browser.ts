@@ -30,9 +30,7 @@ export async function served(options: DashboardOptions, port = 0): Promise<Serve
         listening: dashboard.listening,
         async stop() {
           dashboard.close();
-          const stopped = new Promise((done) => server.close(done));
-          if ("closeAllConnections" in server) server.closeAllConnections();
-          await stopped;
+          await new Promise((done) => server.close(done));
         },
       }),
     );

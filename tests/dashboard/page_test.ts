@@ -1,0 +1,470 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Playground } from "../../dashboard/mod.ts";
+import { memory } from "../../store/memory.ts";
+import type { Decision, Report, Standing } from "../../store/records.ts";
+import type { Store } from "../../store/store.ts";
+import { openBrowser, type Served, served } from "./browser.ts";
+import {
+  decisionOf,
+  lines,
+  playground,
+  reportOf,
+  rules,
+  type Scene,
+  scenes,
+  stage,
+  standingOf,
+  T,
+  topology,
+} from "./scenes.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+const contexts: BrowserContext[] = [];
+const servers: Served[] = [];
+afterEach(async () => {
+  for (const context of contexts.splice(0)) await context.close();
+  for (const server of servers.splice(0)) await server.stop();
+});
+
+type Stage = { store: Store; server: Served; playground: Playground; options: Parameters<typeof served>[0] };
+
+async function serve(scene: Scene, store?: Store): Promise<Stage> {
+  const set = await stage(scene);
+  const world = playground();
+  const options = {
+    store: store ?? set.store,
+    rules: set.rules,
+    topology,
+    now: () => set.now,
+    playground: world,
+  };
+  const server = await served(options);
+  servers.push(server);
+  return { store: options.store, server, playground: world, options };
+}
+
+/** A page that fails the test on any error of its own. */
+async function open(
+  url: string,
+  options: Parameters<Browser["newContext"]>[0] = {},
+): Promise<Page & { troubles: string[] }> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, ...options });
+  contexts.push(context);
+  const page = await context.newPage();
+  const troubles: string[] = [];
+  page.on("pageerror", (error) => troubles.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") troubles.push(message.text());
+  });
+  await page.goto(url);
+  if (options.javaScriptEnabled !== false) await page.waitForSelector("html[data-age]");
+  return Object.assign(page, { troubles });
+}
+
+const text = (page: Page, id: string) => page.locator(`#${id}`).textContent();
+
+const standards = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** What axe has against a page, with where. */
+async function faultsOf(axe: AxeBuilder): Promise<string[]> {
+  const { violations } = await axe.analyze();
+  return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 120)}`));
+}
+
+/** The next change of the failover, told to the store as the loop would. */
+async function change(store: Store, standing: Standing, report: Report, decision: Decision | null = null) {
+  const before = (await store.standing())?.version ?? 0;
+  const handled = (await store.requests()).map((r) => r.id);
+  await store.remember({
+    from: before,
+    standing: { ...standing, version: before + 1 },
+    orders: [],
+    decision,
+    handled,
+  });
+  await store.report(report);
+}
+
+describe("the main story, by clicks", () => {
+  test("break a region, watch users leave, mend, bring them home", async () => {
+    const { store, server, playground } = await serve("calm");
+    const page = await open(server.url);
+    expect(await text(page, "says")).toContain("Users are fine in us-east-1");
+
+    await page.selectOption("select[name=fault]", "region-down");
+    await page.selectOption("select[name=region]", "us-east-1");
+    await page.click("#world button:has-text('Break')");
+    await page.waitForSelector("#broken >> text=region-down");
+    expect(playground.faults()).toMatchObject([{ fault: "region-down", region: "us-east-1" }]);
+
+    const moving = await stage("outage");
+    await store.forget(T + 1); // what users said while all was well
+    await store.addVoices(await moving.store.voices(T - 10_000));
+    const [report, standing] = [await moving.store.lastReport(), await moving.store.standing()];
+    if (!report || !standing) throw new Error("the scene has no report");
+    await change(
+      store,
+      standing,
+      report,
+      decisionOf(T, "preparing", "shifting", "Users in us-east-1 are hurt and us-west-2 can take them"),
+    );
+    await page.waitForSelector("#verdict[data-state=outage]");
+    expect(await text(page, "says")).toBe(
+      "Users in us-east-1 are failing; they are being moved to us-west-2.",
+    );
+    expect(await page.title()).toBe("Outage: app.holdfast.test. Holdfast");
+    expect(await text(page, "log")).toContain("Users in us-east-1 are hurt and us-west-2 can take them");
+    expect(await page.locator("#phases, .phases .now").textContent()).toContain("Shifting");
+
+    await page.click("#world button:has-text('Mend all')");
+    await page.waitForSelector("#broken >> text=Nothing is broken.");
+
+    await change(
+      store,
+      standingOf("away", { drained: "us-east-1", wellSince: T - 70_000 }),
+      reportOf(T, {
+        why: "us-east-1 has been well for 70 s; a person may fail back",
+        lines: lines(0, 0, "1.00", 4),
+        leads: "us-west-2",
+      }),
+    );
+    await page.waitForSelector("#actions a.ask:has-text('Fail back')");
+    await page.click("#actions a.ask");
+    const dialog = page.locator("dialog[open]");
+    expect(await dialog.textContent()).toContain("waits until us-east-1 is fit");
+    await dialog.locator("input[name=reason]").fill("the region is well again");
+    await dialog.locator("input[name=by]").fill("Ada");
+    await dialog.locator("button[type=submit]").click();
+    await page.waitForSelector("#actions >> text=Ada asked to failback");
+    expect(await store.requests()).toMatchObject([
+      { kind: "failback", by: "Ada", reason: "the region is well again", from: "us-west-2", to: "us-east-1" },
+    ]);
+    expect(await dialog.count()).toBe(0);
+    expect(page.troubles).toEqual([]);
+  });
+
+  test("a refusal is said where it was asked, with its reason", async () => {
+    const { store, server } = await serve("calm");
+    const page = await open(server.url);
+    await page.click("#actions a:has-text('Fail over')");
+    await page.fill("dialog input[name=reason]", "x");
+    await change(
+      store,
+      standingOf("held", { held: { phase: "home", by: "Bo", reason: "maintenance" } }),
+      reportOf(T, { why: "Held by Bo", lines: lines(0, 0, "1.00", 1) }),
+    );
+    await page.click("dialog button[type=submit]");
+    expect(await page.locator("dialog .refused").textContent()).toContain(
+      "every move is held; release first",
+    );
+    expect(await store.requests()).toEqual([]);
+  });
+});
+
+describe("keys", () => {
+  test("act, jump, and stay out of the way of typing", async () => {
+    const { server, store } = await serve("calm");
+    const page = await open(server.url);
+    await page.keyboard.press("r");
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("regions");
+    await page.keyboard.press("f");
+    await page.waitForSelector("dialog[open] >> text=Fail over?");
+    await page.keyboard.type("for the hold of it"); // letters that are keys too
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#actions >> text=for the hold of it");
+    expect(await store.requests()).toMatchObject([{ kind: "failover", reason: "for the hold of it" }]);
+    await page.keyboard.press("b"); // users are home: nothing happens
+    expect(await page.locator("dialog[open]").count()).toBe(0);
+    await page.keyboard.press("?");
+    await page.waitForSelector("dialog[open] >> text=Single keys work");
+    await page.uncheck("#keys-on");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("h");
+    expect(await page.locator("dialog[open]").count()).toBe(0);
+    expect(page.troubles).toEqual([]);
+  });
+
+  test("a reason is shown on focus and hidden by Escape", async () => {
+    const { server } = await serve("outage");
+    const page = await open(server.url);
+    const cell = page.locator("#names .cell").first();
+    await cell.focus();
+    const tip = page.locator(`#${await cell.getAttribute("aria-describedby")}`);
+    expect(await tip.isVisible()).toBe(true);
+    expect(await tip.textContent()).toContain("2 of 2 vantage points");
+    await page.keyboard.press("Escape");
+    expect(await tip.isVisible()).toBe(false);
+    await cell.hover();
+    expect(await tip.isVisible()).toBe(true);
+  });
+});
+
+describe("live", () => {
+  test("what is focused, open or typed stays so while the page changes", async () => {
+    const { server, store } = await serve("outage");
+    const page = await open(server.url);
+    await page.click("#cascade-evidence summary");
+    await page.selectOption("select[name=region]", "us-west-2");
+    await page.focus("#log a >> nth=0");
+    const focused = await page.evaluate(() => document.activeElement?.getAttribute("href"));
+    const report = await store.lastReport();
+    if (!report) throw new Error("the scene has no report");
+    await store.report({ ...report, why: "Something else now" });
+    await page.waitForSelector("#actions >> text=Something else now");
+    expect(await page.locator("#cascade-evidence").getAttribute("open")).not.toBeNull();
+    expect(await page.inputValue("select[name=region]")).toBe("us-west-2");
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("href"))).toBe(focused);
+  });
+
+  test("a lost server is said aloud and disarms the page; when it is back, so is the page", async () => {
+    const first = await serve("calm");
+    const page = await open(first.server.url);
+    await first.server.stop();
+    servers.splice(servers.indexOf(first.server), 1);
+    await page.waitForSelector("html[data-line=lost]");
+    expect(await text(page, "lost")).toMatch(/heard nothing from Holdfast since \d\d:\d\d:\d\d UTC/);
+    expect(await text(page, "age")).toMatch(/^Lost/);
+    await page.keyboard.press("f");
+    expect(await page.locator("dialog[open]").count()).toBe(0);
+    await change(
+      first.store,
+      standingOf("doubting"),
+      reportOf(T, { why: "News from after the restart", lines: lines(0, 0, "1.00", 1) }),
+    );
+    servers.push(await served(first.options, first.server.port)); // another process, with ids of its own
+    await page.waitForSelector("html:not([data-line])");
+    await page.waitForSelector("#actions >> text=News from after the restart");
+    expect(await page.locator("#lost").isVisible()).toBe(false);
+  });
+
+  test("a change of the verdict is spoken, a tick is not", async () => {
+    const { server, store } = await serve("calm");
+    const page = await open(server.url);
+    await store.report(reportOf(T, { why: "A tick", lines: lines(0, 0, "1.00", 1) }));
+    await page.waitForSelector("#actions >> text=A tick");
+    expect(await text(page, "announce")).toBe("");
+    await change(store, standingOf("returning"), reportOf(T, { why: "y", lines: lines(0, 0, "1.00", 1) }));
+    await page.waitForSelector("#verdict[data-state=moving]");
+    expect(await page.locator("#announce").textContent()).toContain("on their way home");
+  });
+});
+
+describe("looks", () => {
+  test.each(scenes)("%s: axe finds nothing, light or dark, and no width scrolls sideways", async (scene) => {
+    const { server } = await serve(scene);
+    const page = await open(server.url, { colorScheme: "light" });
+    expect(await faultsOf(new AxeBuilder({ page }).withTags(standards))).toEqual([]);
+    await page.emulateMedia({ colorScheme: "dark" });
+    expect(await faultsOf(new AxeBuilder({ page }).withRules(["color-contrast"]))).toEqual([]);
+    const wide: string[] = [];
+    for (const width of [360, 390, 719, 720, 960, 1200, 1920]) {
+      await page.setViewportSize({ width, height: 900 });
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      if (over > 0) wide.push(`${over} px too wide at ${width} px`);
+    }
+    expect([wide, page.troubles]).toEqual([[], []]);
+  });
+
+  test.each(["/act/failover", "/act/release", "/keys", "/nowhere", "/decision"])(
+    "%s: axe finds nothing",
+    async (path) => {
+      const { server, store } = await serve("outage");
+      const [decision] = await store.decisions(1);
+      const page = await open(server.url);
+      await page.goto(`${server.url}${path === "/decision" ? `/decisions/${decision?.id}` : path}`);
+      expect(await faultsOf(new AxeBuilder({ page }))).toEqual([]);
+    },
+  );
+
+  test("an open dialog: axe finds nothing", async () => {
+    const { server } = await serve("outage");
+    const page = await open(server.url, { colorScheme: "dark" });
+    await page.click("#log a >> nth=0");
+    await page.waitForSelector("dialog[open] >> text=For a move");
+    expect(await faultsOf(new AxeBuilder({ page }))).toEqual([]);
+  });
+
+  test("the theme follows the machine until a person chooses, and is kept", async () => {
+    const { server } = await serve("calm");
+    const page = await open(server.url, { colorScheme: "dark" });
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const dark = await ground();
+    await page.click("#theme");
+    const light = await ground();
+    expect(light).not.toBe(dark);
+    await page.reload();
+    expect(await ground()).toBe(light);
+    await page.keyboard.press("t");
+    expect(await ground()).toBe(dark);
+    expect(page.troubles).toEqual([]);
+  });
+
+  test("nothing moves where less motion is wanted", async () => {
+    const { server } = await serve("outage");
+    const page = await open(server.url, { reducedMotion: "reduce" });
+    const moving = await page.evaluate(() =>
+      [...document.querySelectorAll("*")]
+        .filter(
+          (e) =>
+            getComputedStyle(e).transitionDuration !== "0s" || getComputedStyle(e).animationName !== "none",
+        )
+        .map((e) => e.tagName),
+    );
+    expect(moving).toEqual([]);
+  });
+
+  test("the first load is small and asks nobody else", async () => {
+    const { server } = await serve("outage");
+    const context = await browser.newContext();
+    contexts.push(context);
+    const page = await context.newPage();
+    const network = await context.newCDPSession(page);
+    await network.send("Network.enable");
+    let bytes = 0;
+    const hosts = new Set<string>();
+    network.on("Network.loadingFinished", (event) => {
+      bytes += event.encodedDataLength;
+    });
+    page.on("request", (request) => hosts.add(new URL(request.url()).host));
+    await page.goto(server.url);
+    await page.waitForSelector("html[data-age]");
+    expect([...hosts]).toEqual([new URL(server.url).host]);
+    expect(bytes).toBeGreaterThan(5_000);
+    expect(bytes).toBeLessThan(100_000);
+  });
+});
+
+describe("without a script", () => {
+  test("the page tells the same, acts by forms, and can be made to stand still", async () => {
+    const { server, store, playground } = await serve("calm");
+    const page = await open(server.url, { javaScriptEnabled: false });
+    expect(await text(page, "says")).toContain("Users are fine in us-east-1");
+    await page.click('a[href="/?reload=off"]');
+    expect(await page.locator("meta[http-equiv=refresh]").count()).toBe(0);
+    await page.selectOption("select[name=fault]", "region-down");
+    await page.selectOption("select[name=region]", "us-west-2");
+    await page.click("#world button:has-text('Break')");
+    expect(playground.faults()).toMatchObject([{ fault: "region-down", region: "us-west-2" }]);
+    await page.goto(server.url);
+    await page.click("#actions a:has-text('Hold')");
+    expect(await text(page, "aside")).toContain("Nothing moves until somebody releases it");
+    await page.fill("input[name=reason]", "a drill");
+    await page.click("button:text-is('Hold')");
+    expect(new URL(page.url()).pathname).toBe("/");
+    expect(await store.requests()).toMatchObject([{ kind: "hold", reason: "a drill" }]);
+    await page.goto(`${server.url}/act/release`);
+    expect(await text(page, "aside")).toContain("Not now: nothing is held.");
+  });
+});
+
+describe("text from elsewhere", () => {
+  const bad = `</script><img src=x onerror="window.owned=1"><svg onload='window.owned=1'>"'\`&lt;{{7*7}}`;
+
+  test("is only ever text, in every string that can come from outside", async () => {
+    const store = memory();
+    const report = reportOf(T, {
+      why: bad,
+      lines: {
+        for: [{ id: bad, says: bad, met: null, value: bad }],
+        against: [{ id: bad, says: bad, met: true, value: bad }],
+      },
+      services: [
+        {
+          service: bad,
+          region: bad,
+          verdict: "down",
+          reason: bad,
+          latencyMs: null,
+          agree: 1,
+          of: 1,
+          since: T,
+        },
+      ],
+      anomalies: [
+        {
+          series: bad,
+          node: bad,
+          vantage: bad,
+          at: T,
+          score: 1,
+          features: [{ name: bad, direction: "high", share: 1, says: bad }],
+        },
+      ],
+      cascade: {
+        root: bad,
+        confidence: 1,
+        evidence: [bad],
+        risk: {},
+        fallen: [{ node: bad, since: T, because: null, says: bad }],
+        next: [
+          {
+            node: `${bad}@x`,
+            because: bad,
+            says: bad,
+            from: T,
+            until: T + 1000,
+            grade: "plausible",
+            source: `https://aws.amazon.com/"onmouseover="window.owned=1`,
+          },
+        ],
+      },
+      blind: [{ vantage: bad, why: bad }],
+    });
+    const [home] = report.assessment.regions;
+    home?.reasons.push({ says: bad, costs: 0.1, node: bad });
+    home?.votes.push({ vantage: bad, says: "hurt", why: bad });
+    const standing = standingOf("held", {
+      held: { phase: "home", by: bad.slice(0, 200), reason: bad },
+      request: { id: bad, at: T, by: bad, kind: "hold", reason: bad },
+    });
+    await change(
+      store,
+      standing,
+      report,
+      decisionOf(T, "home", "held", bad, { id: bad, by: bad, root: bad, ...lines(0, 0, "1.00", 1) }),
+    );
+    await store.ask({ id: "r2", at: T, by: bad, kind: "hold", reason: bad });
+    await store.addVoices([{ at: T, spanMs: 1000, region: bad, requests: 5, failed: 1, p95Ms: 1 }]);
+    const set = await stage("empty");
+    const world = {
+      ...playground(),
+      menu: [{ name: bad, says: bad, takesService: true }],
+      services: [bad],
+      nameServer: bad,
+      faults: () => [{ fault: bad, region: bad, service: bad, since: T }],
+    };
+    const options = { store, rules, topology, now: () => set.now, playground: world, title: bad };
+    const server = await served(options);
+    servers.push(server);
+    const page = await open(server.url);
+    await page.selectOption("select[name=fault]", { index: 0 }); // its description is put in by the script
+    await store.report({ ...report, why: `${bad} again` }); // and the sections once more, live
+    await page.waitForSelector("#actions >> text=again");
+    await page.click("#log a >> nth=0");
+    await page.waitForSelector("dialog[open]");
+    const strangers = await page.locator("img, [onerror], [onload], [onmouseover], dialog script").count();
+    expect(strangers).toBe(0);
+    expect(await page.evaluate(() => "owned" in window)).toBe(false);
+    await page.goto(`${server.url}/nowhere${encodeURIComponent(bad)}`);
+    expect(await page.evaluate(() => "owned" in window)).toBe(false);
+    expect(await page.locator("img").count()).toBe(0);
+  });
+
+  test("a script that got in all the same would not run", async () => {
+    const { server } = await serve("calm");
+    const page = await open(server.url);
+    await page.evaluate(() => {
+      const script = document.createElement("script");
+      script.textContent = "window.owned = 1";
+      document.body.append(script);
+    });
+    expect(await page.evaluate(() => "owned" in window)).toBe(false);
+  });
+});
