@@ -6,6 +6,7 @@ import { leading } from "./anomaly/leading.ts";
 import { createSeries, type SavedSeries, type Series, type SeriesOptions } from "./anomaly/series.ts";
 import { grainOf, say } from "./anomaly/words.ts";
 import type { Reading } from "./features.ts";
+import { createStream } from "./forest/stream.ts";
 import type { Explanation } from "./forest.ts";
 
 export type { Reading } from "./features.ts";
@@ -60,7 +61,7 @@ export function createWatch({ seriesMax = 10_000, from, ...options }: WatchOptio
     for (const { state, ...about } of from.series)
       watched.set(about.series, {
         ...about,
-        judge: createSeries(about.names.length, about.names.map(grainOf), rules, state),
+        judge: createSeries(about.names.length, about.names.map(grainOf), rules, createStream, state),
       });
   }
 

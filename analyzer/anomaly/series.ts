@@ -2,7 +2,7 @@
  *  than people want to be woken for, and then quiet until it is over or gets worse. */
 
 import { scoreOfPath } from "../forest/paths.ts";
-import { createStream, type SavedStream } from "../forest/stream.ts";
+import { createStream, type SavedStream, type Stream, type StreamOptions } from "../forest/stream.ts";
 import type { Explanation } from "../forest.ts";
 import { createLimit, type SavedLimit } from "./limit.ts";
 import { learnSeason, newSeason, remainder, type Season } from "./season.ts";
@@ -30,6 +30,9 @@ export type SeriesOptions = {
   window: number;
   turn: number;
 };
+
+/** Starts the detector underneath, or goes on from a saved one. */
+export type StartStream = (options: StreamOptions, from?: SavedStream) => Stream;
 
 export type Verdict = {
   /** Of this reading, 0..1; null before there is anything to compare with. */
@@ -95,11 +98,12 @@ export function createSeries(
   columns: number,
   grains: readonly number[],
   rules: SeriesOptions,
+  start: StartStream = createStream,
   from?: SavedSeries,
 ): Series {
   const { seed, trees, sample, window, turn } = rules;
   const forest = { columns: columns + 1, seed, trees, sample, window, turn };
-  const stream = createStream(forest, from?.stream);
+  const stream = start(forest, from?.stream);
   const limit = createLimit(from?.limit);
   const season = structuredClone(from?.season ?? newSeason());
   const row = new Float64Array(columns + 1);
@@ -145,8 +149,10 @@ export function createSeries(
       stream.forget(1); // it stays, so it is the new normal
       season.level = null;
       alerting = false;
-    } else if (alerting) return learn(kept);
-    else pending.push(kept);
+    } else if (alerting) {
+      learn(kept);
+      return;
+    } else pending.push(kept);
     for (const waiting of pending) learn(waiting); // a blip that passed is part of what happens here
     pending = [];
     oddFor = 0;
