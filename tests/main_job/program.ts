@@ -29,7 +29,7 @@ export class Program {
   /** Every line it has ever said, over all its lives. */
   readonly said: Line[] = [];
   #child: ChildProcess | null = null;
-  #dashboard = "";
+  dashboard = "";
   #nameServer = "";
   #appPort = 0;
   #listeners = new Set<(line: Line) => void>();
@@ -55,7 +55,7 @@ export class Program {
     });
     died.catch(() => undefined); // it ends later, when the test is done with it
     const line = await Promise.race([ready, died]);
-    this.#dashboard = String(line.dashboard);
+    this.dashboard = String(line.dashboard);
     this.#nameServer = String(line.nameServer);
     this.#appPort = Number(new URL(String(line.workload)).port);
   }
@@ -92,7 +92,7 @@ export class Program {
   }
 
   async state(): Promise<State> {
-    const answer = await fetch(`${this.#dashboard}/api/state`);
+    const answer = await fetch(`${this.dashboard}/api/state`);
     return (await answer.json()) as State;
   }
 
@@ -105,7 +105,7 @@ export class Program {
   }
 
   async #send(method: string, path: string, body?: object): Promise<void> {
-    const answer = await fetch(`${this.#dashboard}${path}`, {
+    const answer = await fetch(`${this.dashboard}${path}`, {
       method,
       headers: { "content-type": "application/json" },
       ...(body ? { body: JSON.stringify(body) } : {}),
@@ -115,7 +115,7 @@ export class Program {
 
   /** A subcommand, pointed at this program. */
   async run(...args: string[]): Promise<{ code: number; out: string }> {
-    const child = spawn(process.execPath, ["holdfast.ts", ...args, "--url", this.#dashboard], { cwd: root });
+    const child = spawn(process.execPath, ["holdfast.ts", ...args, "--url", this.dashboard], { cwd: root });
     const out: string[] = [];
     child.stdout.on("data", (chunk) => out.push(String(chunk)));
     child.stderr.on("data", (chunk) => out.push(String(chunk)));
