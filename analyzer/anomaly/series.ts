@@ -136,6 +136,7 @@ export function createSeries(
   };
 
   const learn = (kept: Kept): void => {
+    kept.row[columns] = remainder(season, kept.clock, kept.row[0] ?? Number.NaN); // the level may have moved since
     stream.learn(kept.row);
     learnSeason(season, kept.clock, kept.row[0] ?? Number.NaN, dayMs / Math.max(1, cadenceMs));
   };
@@ -146,7 +147,7 @@ export function createSeries(
     if (odd) {
       pending = [...pending, kept].slice(-rules.window);
       if (++oddFor < rules.relearnReadings) return;
-      stream.forget(1); // it stays, so it is the new normal
+      stream.forget(0); // it stays, so it is the new normal
       season.level = null;
       alerting = false;
     } else if (alerting) {

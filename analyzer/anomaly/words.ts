@@ -2,28 +2,25 @@
  *  anything. */
 
 type Measure = {
-  /** One of them, and several. */
-  unit: [string, string];
+  /** One of them, several of them, and the unit after a range. */
+  unit: readonly [string, string, string];
   /** Smaller differences are noise to those who use the service, however rare. */
   grain: number;
   says?: (value: number) => string;
 };
 
-const ms = (grain: number, what: string): Measure => ({
-  unit: [`ms ${what}`.trim(), `ms ${what}`.trim()],
-  grain,
-});
+const ms = (what: string): Measure => ({ unit: [`ms${what}`, `ms${what}`, " ms"], grain: 20 }); // people feel 100 ms
 
 const measures: Record<string, Measure> = {
-  latencyMs: ms(20, ""), // people feel 100 ms; a fifth of it is a machine catching its breath
-  connectMs: ms(20, "to connect"),
-  tlsMs: ms(20, "for TLS"),
-  firstByteMs: ms(20, "to the first byte"),
-  addresses: { unit: ["address", "addresses"], grain: 1 },
-  ttlSeconds: { unit: ["s TTL", "s TTL"], grain: 60 }, // a cached TTL counts down from answer to answer
-  newAddresses: { unit: ["new", "new"], grain: 0.5, says: (x) => `${Math.round(x * 100)} % new addresses` },
-  failed: { unit: ["", ""], grain: 0.1, says: (x) => (x > 0 ? "failed" : "answered") },
-  running: { unit: ["task running", "tasks running"], grain: 1 },
+  latencyMs: ms(""),
+  connectMs: ms(" to connect"),
+  tlsMs: ms(" for TLS"),
+  firstByteMs: ms(" to the first byte"),
+  addresses: { unit: ["address", "addresses", ""], grain: 1 },
+  ttlSeconds: { unit: ["s TTL", "s TTL", " s"], grain: 60 }, // a cached TTL counts down from answer to answer
+  newAddresses: { unit: ["", "", ""], grain: 0.5, says: (x) => `${Math.round(x * 100)} % new addresses` },
+  failed: { unit: ["", "", ""], grain: 0.1, says: (x) => (x > 0 ? "failed" : "answered") },
+  running: { unit: ["task running", "tasks running", ""], grain: 1 },
 };
 
 export const grainOf = (feature: string): number => measures[feature]?.grain ?? 0;
@@ -35,10 +32,13 @@ export function say(feature: string, value: number, usual: readonly number[]): s
   const lo = sorted[Math.floor(sorted.length * 0.05)];
   const hi = sorted[Math.ceil(sorted.length * 0.95) - 1];
   if (lo === undefined || hi === undefined) return `${now}, never measured before`;
-  if (short(lo) === short(hi)) return `${now}, usually ${worded(feature, lo)}`;
-  return measures[feature]?.says
-    ? `${now}, usually ${worded(feature, lo)} to ${worded(feature, hi)}`
-    : `${now}, usually ${short(lo)} to ${worded(feature, hi)}`;
+  const measure = measures[feature];
+  if (measure?.says)
+    return lo === hi
+      ? `${now}, usually ${measure.says(lo)}`
+      : `${now}, usually ${measure.says(lo)} to ${measure.says(hi)}`;
+  const range = short(lo) === short(hi) ? short(lo) : `${short(lo)} to ${short(hi)}`;
+  return `${now}, usually ${range}${measure?.unit[2] ?? ""}`;
 }
 
 function worded(feature: string, value: number): string {

@@ -94,7 +94,8 @@ export function npmStream(options: StreamOptions, from?: SavedStream): Stream {
       if (++since >= Math.min(turn, Math.max(4, rows.length >> 3))) refit();
     },
     forget(keep) {
-      rows = rows.slice(-Math.max(1, Math.floor(keep)));
+      rows = keep < 1 ? [] : rows.slice(-Math.floor(keep));
+      forest = null;
       if (rows.length > 0) refit();
     },
     judge(row) {

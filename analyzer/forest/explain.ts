@@ -27,73 +27,91 @@ export const partsOf = ({ high, low, missing }: Told): Part[] =>
  *  that went there. With `edges`, every step first asks whether a cut in the range stretched to the row would part it
  *  from all that the tree has seen; without, these are the walks of the paper. */
 export function tell(trees: Trees, row: Float64Array, edges: Edges | null): Told {
-  const { columns, depth, threshold, feature, size } = trees;
-  const width = 2 ** depth;
-  const high = new Float64Array(columns);
-  const low = new Float64Array(columns);
-  const missing = new Float64Array(columns);
-  const out = new Float64Array(columns); // how far outside, in ranges: below 0 on the low side
-  let total = 0;
-  let parted = 0; // chance, at each step, of being parted from the whole tree
-
-  const follow = (tree: number, start: number, steps: number, share: number): void => {
-    const inner = tree * width;
-    let node = start;
-    let level = steps;
-    let weight = share;
-    for (;;) {
-      const n = size[inner * 2 + node] ?? 0;
-      const expected = averagePathLength(n);
-      if (parted > 0 && n > 1) {
-        const cutOff = weight * parted;
-        total += cutOff * (level + 1);
-        weight -= cutOff;
-        credit(high, low, out, (cutOff / parted) * (expected - 1));
-      }
-      const cut = node < width ? (threshold[inner + node] ?? 0) : Number.POSITIVE_INFINITY;
-      if (cut === Number.POSITIVE_INFINITY) {
-        total += weight * (level + expected);
-        return;
-      }
-      const column = feature[inner + node] ?? 0;
-      const x = row[column] ?? 0;
-      level++;
-      if (Number.isNaN(x)) {
-        const leftSize = size[inner * 2 + node * 2] ?? 0;
-        const left = leftSize / n;
-        const after = left * averagePathLength(leftSize) + (1 - left) * averagePathLength(n - leftSize);
-        missing[column] = (missing[column] ?? 0) + weight * (expected - 1 - after);
-        follow(tree, node * 2, level, weight * left);
-        weight *= 1 - left;
-        node = node * 2 + 1;
-        continue;
-      }
-      const right = Number(x >= cut);
-      node = node * 2 + right;
-      const saved = weight * (expected - 1 - averagePathLength(size[inner * 2 + node] ?? 0));
-      if (right) high[column] = (high[column] ?? 0) + saved;
-      else low[column] = (low[column] ?? 0) + saved;
-    }
+  const { count, columns } = trees;
+  const told = {
+    meanPath: 0,
+    high: new Float64Array(columns),
+    low: new Float64Array(columns),
+    missing: new Float64Array(columns),
   };
-
-  for (let tree = 0; tree < trees.count; tree++) {
-    if (edges) parted = stretch(row, edges, tree, columns, out);
-    follow(tree, 1, 0, 1);
+  const out = new Float64Array(columns); // how far outside, as a chance: below 0 on the low side
+  let total = 0;
+  for (let tree = 0; tree < count; tree++) {
+    const parted = edges ? stretch(row, edges, tree, columns, out) : 0;
+    total += follow(trees, row, tree, 1, 0, 1, parted, out, told);
   }
   for (let q = 0; q < columns; q++) {
-    high[q] = (high[q] ?? 0) / trees.count;
-    low[q] = (low[q] ?? 0) / trees.count;
-    missing[q] = (missing[q] ?? 0) / trees.count;
+    told.high[q] = (told.high[q] ?? 0) / count;
+    told.low[q] = (told.low[q] ?? 0) / count;
+    told.missing[q] = (told.missing[q] ?? 0) / count;
   }
-  return { meanPath: total / trees.count, high, low, missing };
+  told.meanPath = total / count;
+  return told;
 }
 
-/** Shares out what being parted from everything saved, among the columns outside; `out` holds each one's chance. */
-function credit(high: Float64Array, low: Float64Array, out: Float64Array, amount: number): void {
+/** Goes down one tree from a node; gives the path's length times `share`. `parted` is the chance, at each step, of
+ *  being parted from the whole tree. */
+function follow(
+  trees: Trees,
+  row: Float64Array,
+  tree: number,
+  start: number,
+  steps: number,
+  share: number,
+  parted: number,
+  out: Float64Array,
+  told: Told,
+): number {
+  const { threshold, feature, size } = trees;
+  const width = 2 ** trees.depth;
+  const inner = tree * width;
+  let node = start;
+  let level = steps;
+  let weight = share;
+  let total = 0;
+  let n = size[inner * 2 + node] ?? 0;
+  let expected = averagePathLength(n);
+  for (;;) {
+    if (parted > 0 && n > 1) {
+      const cutOff = weight * parted;
+      total += cutOff * (level + 1);
+      credit(told, out, weight * (expected - 1));
+      weight -= cutOff;
+    }
+    const cut = node < width ? (threshold[inner + node] ?? 0) : Number.POSITIVE_INFINITY;
+    if (cut === Number.POSITIVE_INFINITY) return total + weight * (level + expected);
+    const column = feature[inner + node] ?? 0;
+    const x = row[column] ?? 0;
+    level++;
+    if (Number.isNaN(x)) {
+      const leftSize = size[inner * 2 + node * 2] ?? 0;
+      const left = leftSize / n;
+      const after = left * averagePathLength(leftSize) + (1 - left) * averagePathLength(n - leftSize);
+      told.missing[column] = (told.missing[column] ?? 0) + weight * (expected - 1 - after);
+      total += follow(trees, row, tree, node * 2, level, weight * left, parted, out, told);
+      weight *= 1 - left;
+      node = node * 2 + 1;
+      n -= leftSize;
+      expected = averagePathLength(n);
+      continue;
+    }
+    const right = Number(x >= cut);
+    node = node * 2 + right;
+    n = size[inner * 2 + node] ?? 0;
+    const after = averagePathLength(n);
+    const saved = weight * (expected - 1 - after);
+    expected = after;
+    if (right) told.high[column] = (told.high[column] ?? 0) + saved;
+    else told.low[column] = (told.low[column] ?? 0) + saved;
+  }
+}
+
+/** Shares out what being parted from everything would save, by each column's chance of doing it. */
+function credit({ high, low }: Told, out: Float64Array, amount: number): void {
   for (let q = 0; q < out.length; q++) {
-    const part = out[q] ?? 0;
-    if (part > 0) high[q] = (high[q] ?? 0) + part * amount;
-    else if (part < 0) low[q] = (low[q] ?? 0) - part * amount;
+    const chance = out[q] ?? 0;
+    if (chance > 0) high[q] = (high[q] ?? 0) + chance * amount;
+    else if (chance < 0) low[q] = (low[q] ?? 0) - chance * amount;
   }
 }
 

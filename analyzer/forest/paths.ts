@@ -1,19 +1,18 @@
 /** analyzer · pure. How long a path to isolation is on average, and what score a path gives. Only additions,
  *  multiplications and divisions, which IEEE 754 fixes to the last bit: Math.log and Math.pow it does not. */
 
-const mean: number[] = [0, 0]; // c(0), c(1), ... as far as anyone has asked
-let harmonic = 0; // H(n - 1) for the n last reached
+const most = 32_768; // rows in a sample at most
+const mean = new Float64Array(most + 1);
+let harmonic = 0;
+for (let n = 2; n <= most; n++) {
+  harmonic += 1 / (n - 1);
+  mean[n] = 2 * harmonic - (2 * (n - 1)) / n;
+}
 
 /** c(n): the mean depth at which a search in a random binary tree of n values ends (Liu, Ting & Zhou 2008, eq. 1),
  *  with the harmonic number summed exactly rather than by its logarithm, so that it is right for small n too.
- *  c(0) = c(1) = 0: alone is isolated already. */
-export function averagePathLength(n: number): number {
-  for (let k = mean.length; k <= n; k++) {
-    harmonic += 1 / (k - 1);
-    mean.push(2 * harmonic - (2 * (k - 1)) / k);
-  }
-  return mean[n] ?? 0;
-}
+ *  c(0) = c(1) = 0: alone is isolated already. For n up to 32,768. */
+export const averagePathLength = (n: number): number => mean[n] ?? 0;
 
 /** s = 2^(-E[h] / c(n)), in 0..1 (eq. 2). Where c is 0 there was nothing to be different from: 0.5. */
 export const scoreOfPath = (meanPath: number, expected: number): number =>

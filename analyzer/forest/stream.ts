@@ -139,21 +139,21 @@ export function createStream(options: StreamOptions, from?: SavedStream): Stream
       learned++;
       const known = Math.min(learned - first, window);
       const depth = Math.min(deepest, fullDepth(known));
-      if (grown === 0 || depth > trees.depth) regrowAll(depth);
+      if (known === 1 || depth > trees.depth) regrowAll(depth);
       else {
-        due += count / Math.min(turn, Math.max(4, known >> 3));
+        due += count / (known < window ? Math.min(turn, Math.max(4, known >> 3)) : turn);
         for (; due >= 1; due--) regrow(grown++, learned);
       }
       weigh();
     },
     forget(keep) {
-      first = Math.max(first, learned - Math.max(1, Math.floor(keep)));
-      if (learned === 0) return;
+      first = Math.max(first, learned - Math.max(0, Math.floor(keep)));
+      if (learned === first) return;
       regrowAll(Math.min(deepest, fullDepth(Math.min(learned - first, window))));
       weigh();
     },
     judge(row, grains = []) {
-      if (learned === 0) return null;
+      if (learned === first) return null;
       copyRows([row], 0, 1, columns, checked);
       const told = tell(trees, checked, { ranges, grains });
       const { meanPath } = told;
