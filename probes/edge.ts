@@ -17,11 +17,17 @@ export type HttpAsk = {
   bodyBytesMax?: number;
 };
 
-export type HttpAnswer = { status: number; headers: Headers; body: Uint8Array; phases: Phases };
+export type HttpAnswer = {
+  status: number;
+  headers: Headers;
+  body: Uint8Array;
+  phases: Phases;
+  /** Over https, where the platform lets us see it. */
+  certificate?: Certificate;
+};
 
 /** A server's certificate as it was shown, and what is wrong with it. `fault` is null when it may be trusted. */
-export type TlsAnswer = {
-  phases: Phases;
+export type Certificate = {
   protocol: string | null; // such as TLSv1.3
   /** Epoch ms between which the certificate holds. */
   validFrom: number;
@@ -33,6 +39,7 @@ export type TlsAnswer = {
   /** The platform's own word for the fault. */
   detail: string | null;
 };
+export type TlsAnswer = Certificate & { phases: Phases };
 export type TlsFault = "expired" | "not-yet-valid" | "name-mismatch" | "untrusted";
 
 export interface Edge {
@@ -76,9 +83,16 @@ export class EdgeError extends Error {
   readonly fault: EdgeFault;
   /** How far the exchange came before it failed. */
   readonly phases: Phases;
-  constructor(fault: EdgeFault, message: string, options: ErrorOptions & { phases?: Phases } = {}) {
+  /** The certificate it failed on, when it was one. */
+  readonly certificate: Certificate | null;
+  constructor(
+    fault: EdgeFault,
+    message: string,
+    options: ErrorOptions & { phases?: Phases; certificate?: Certificate } = {},
+  ) {
     super(message, options);
     this.fault = fault;
     this.phases = options.phases ?? {};
+    this.certificate = options.certificate ?? null;
   }
 }

@@ -44,18 +44,41 @@ export const DnsTarget = z.strictObject({
   name: z.string().min(1),
   type: z.enum(["A", "AAAA"]),
 });
+/** A singular query of RFC 9535 (section 2.3.5.1): names and indices, so that it finds one value or nothing. */
+const jsonPath = z
+  .string()
+  .regex(
+    /^\$(\.[A-Za-z_\u{80}-\u{10ffff}][\w\u{80}-\u{10ffff}]*|\[(0|-?[1-9]\d{0,8})\]|\['[^'\\]*'\]|\["[^"\\]*"\])*$/u,
+    "expected a JSON path such as $.status or $.items[0]['a name']",
+  );
+/** Whether each of the name's addresses is asked, and one that fails is enough to be down; only the first when left
+ *  out. */
+const everyAddress = z.boolean().optional();
+
 export const HttpTarget = z.strictObject({
   ...asked,
   kind: z.literal("http"),
   url: z.url({ protocol: /^https?$/ }),
   /** Statuses that count as up; 200–399 when left out. */
   expectStatus: z.array(z.number().int()).optional(),
+  /** By header name, whatever its case: a text that its value contains; "" when it need only be there. */
+  expectHeader: z
+    .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, "expected a header's name"), z.string())
+    .optional(),
+  /** A text that the body contains. */
+  expectBody: z.string().min(1).optional(),
+  /** By JSON path: the value that the body, read as JSON, has there. */
+  expectJson: z.record(jsonPath, z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+  /** Redirects to follow, so that what is judged is where they end; none are followed when left out. */
+  redirectsMax: z.number().int().min(0).max(20).optional(),
+  everyAddress,
 });
 export const TcpTarget = z.strictObject({
   ...asked,
   kind: z.enum(["tcp", "tls"]),
   host: z.string().min(1),
   port: z.number().int().min(1).max(65_535),
+  everyAddress,
 });
 /** How many tasks a service runs, read from the region's own API: `{ running, desired }` in the facts. */
 export const AwsTarget = z.strictObject({ ...asked, kind: z.literal("aws"), url: z.url() });

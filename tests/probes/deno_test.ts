@@ -5,9 +5,10 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Observation, Round } from "../../store/records.ts";
+import { authority } from "./certificates.ts";
 import { address, type Liar, liar, reply } from "./liar.ts";
 import { freePort, type NameServer, nameServer } from "./nameserver.ts";
-import { type Served, serve } from "./webserver.ts";
+import { type Served, serve, serveTls } from "./webserver.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const deno = `${root}node_modules/.bin/deno`;
@@ -28,6 +29,8 @@ const start = (args: string[], env: Record<string, string>) =>
 let knot: NameServer;
 let forger: Liar;
 let web: Served;
+let secure: Served;
+const ours = authority();
 beforeAll(async () => {
   knot = await nameServer();
   forger = await liar();
@@ -36,22 +39,32 @@ beforeAll(async () => {
     return [];
   };
   web = await serve((_, response) => response.setHeader("x-served-by", "test").end("ok"));
+  secure = await serveTls(ours.sign(["here.example.test"], "20250101", "20991231"), (_, response) =>
+    response.end("ok"),
+  );
 });
 afterAll(async () => {
   await knot.stop();
   await forger.stop();
   await web.stop();
+  await secure.stop();
 });
 
 test("deno test: the same files give the same answers", { timeout: 120_000 }, async () => {
-  const env = { KNOT: knot.resolver, WEB: `127.0.0.1:${web.port}`, FORGER: forger.resolver };
+  const env = {
+    KNOT: knot.resolver,
+    WEB: `127.0.0.1:${web.port}`,
+    FORGER: forger.resolver,
+    SECURE: `127.0.0.1:${secure.port}`,
+    CA: ours.ca,
+  };
   const allow = [net, `--allow-env=${Object.keys(env).join(",")}`, "--no-prompt", "--no-check"];
   const child = start(["test", ...allow, "tests/probes/deno/probes_deno.ts"], env);
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => said.push(String(chunk)));
   const code = await new Promise((resolve) => child.on("close", resolve));
   const text = said.join("");
-  expect(text).toMatch(/ok \| 12 passed \| 0 failed/);
+  expect(text).toMatch(/ok \| 13 passed \| 0 failed/);
   expect(code, text).toBe(0);
 });
 

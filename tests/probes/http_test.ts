@@ -185,7 +185,11 @@ describe("https", () => {
       }),
     );
     const found = await get(`https://here.example.test:${port}/`);
-    expect(found).toMatchObject({ verdict: "up", facts: { address: "127.0.0.1" } });
+    expect(found).toMatchObject({
+      verdict: "up",
+      facts: { address: "127.0.0.1", names: ["DNS:here.example.test"], issuer: "Test authority" },
+    });
+    expect(found.facts.daysLeft).toBeGreaterThan(20_000);
     expect(Object.keys(found.facts.phases ?? {}).toSorted()).toEqual([
       "connect",
       "dns",
@@ -201,11 +205,44 @@ describe("https", () => {
     expect(await get(`https://127.0.0.1:${port}/`)).toMatchObject({ verdict: "up" });
   });
 
-  test("an unfit certificate is a TLS fault, and the detail says which", async () => {
-    const { port } = await run(serveTls(ours.sign(["other.example.test"], "20250101", "20991231"), ok));
-    const found = await get(`https://here.example.test:${port}/`);
-    expect(found).toMatchObject({ verdict: "down", reason: "tls" });
-    expect(found.facts.detail).toContain("other.example.test");
+  test.for([
+    ["other.example.test", "20250101", "20991231", "tls-name-mismatch", "other.example.test"],
+    ["here.example.test", "20200101", "20210101", "tls-expired", "CERT_HAS_EXPIRED"],
+    ["here.example.test", "20980101", "20991231", "tls-not-yet-valid", "CERT_NOT_YET_VALID"],
+  ] as const)(
+    "a certificate for %s, %s–%s: %s, and nothing is asked",
+    async ([name, from, to, reason, detail]) => {
+      let asked = 0;
+      const { port } = await run(
+        serveTls(ours.sign([name], from, to), (_, response) => {
+          asked++;
+          response.end();
+        }),
+      );
+      const found = await get(`https://here.example.test:${port}/`);
+      expect(found).toMatchObject({ verdict: "down", reason, facts: { names: [`DNS:${name}`] } });
+      expect(found.facts.detail).toContain(detail);
+      expect(typeof found.facts.daysLeft).toBe("number");
+      expect(Object.keys(found.facts.phases ?? {})).toEqual(["dns", "connect", "tls"]);
+      expect(asked).toBe(0);
+    },
+  );
+
+  test("a chain to nobody we know is untrusted, and the certificate is shown", async () => {
+    const { port } = await run(serveTls(authority().sign(["here.example.test"], "20250101", "20991231"), ok));
+    expect(await get(`https://here.example.test:${port}/`)).toMatchObject({
+      verdict: "down",
+      reason: "tls-untrusted",
+      facts: { names: ["DNS:here.example.test"], issuer: "Test authority" },
+    });
+  });
+
+  test("a handshake that never ends is a timeout; one that is hung up on, a reset", async () => {
+    const deaf = await run(serveBytes((socket) => socket.resume()));
+    expect(await get(`https://127.0.0.1:${deaf.port}/`, {}, soon())).toMatchObject({ reason: "timeout" });
+    await vi.waitFor(() => expect(deaf.open.size).toBe(0));
+    const rude = await run(serveBytes((socket) => socket.once("data", () => socket.destroy())));
+    expect(await get(`https://127.0.0.1:${rude.port}/`)).toMatchObject({ reason: "connection-reset" });
   });
 
   test("plain HTTP behind https:// is a TLS fault", async () => {

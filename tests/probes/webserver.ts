@@ -7,14 +7,14 @@ import type { Signed } from "./certificates.ts";
 
 export type Served = { port: number; open: Set<Socket>; stop(): Promise<void> };
 
-async function listen(server: Server): Promise<Served> {
+async function listen(server: Server, host = "127.0.0.1", port = 0): Promise<Served> {
   const open = new Set<Socket>();
   server.on("connection", (socket) => {
     open.add(socket);
     socket.on("error", () => socket.destroy()); // clients hang up as they like
     socket.on("close", () => open.delete(socket));
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(port, host);
   await once(server, "listening");
   const address = server.address();
   return {
@@ -28,7 +28,8 @@ async function listen(server: Server): Promise<Served> {
   };
 }
 
-export const serve = (answer: RequestListener) => listen(plain(answer));
+export const serve = (answer: RequestListener, host?: string, port?: number) =>
+  listen(plain(answer), host, port);
 export const serveTls = (signed: Signed, answer: RequestListener) => {
   const server = secure(signed, answer);
   server.on("tlsClientError", () => undefined); // clients that will not trust us hang up

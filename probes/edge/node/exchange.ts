@@ -1,72 +1,89 @@
 /** probes · edge, Node. One HTTP request to one address, timed phase by phase; the connection is not reused. */
-import { type ClientRequest, type IncomingMessage, request as plain, type RequestOptions } from "node:http";
-import { request as secure } from "node:https";
-import { isIP } from "node:net";
-import type { HttpAnswer, HttpAsk, Phases } from "../../edge.ts";
+import { request as begin, type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import type { Certificate, HttpAnswer, HttpAsk, Phases } from "../../edge.ts";
 import { EdgeError } from "../../edge.ts";
+import { certificateOf } from "./certificate.ts";
 import { familyOf } from "./family.ts";
 import { asEdgeError, asStopped } from "./faults.ts";
+import { openTls } from "./stream.ts";
 
 const drainBytesMax = 1 << 20; // a page, not a download: past 1 MiB the answer has been proved
 
 /** Sends one request and reads its answer. Durations: `connect` and `tls` of each handshake, `firstByte` from a ready
- *  connection to the response's head, `total` from the first packet to the last byte read. */
+ *  connection to the response's head, `total` from the first packet to the last byte read. A certificate that may not
+ *  be trusted ends it before anything is asked: a `tls` fault that carries the certificate. */
 export function exchange(ask: HttpAsk, ca: string[] | undefined, signal: AbortSignal): Promise<HttpAnswer> {
   const { url, address } = ask;
   const family = familyOf(address.host);
   const phases: Phases = {};
   if (signal.aborted) return Promise.reject(asStopped(signal));
-  const name = url.hostname.replace(/^\[|\]$/g, "");
-  const options: RequestOptions & { servername?: string; ca?: string[] } = {
+  const options: RequestOptions = {
     host: address.host,
     port: address.port,
     family,
-    agent: false,
     method: ask.method ?? "GET",
     path: url.pathname + url.search,
-    headers: { "user-agent": "holdfast", accept: "*/*", ...ask.headers, host: url.host },
-    servername: isIP(name) ? "" : name, // RFC 6066: no IP literals in SNI
-    ...(ca ? { ca } : {}),
+    headers: { "user-agent": "holdfast", accept: "*/*", connection: "close", ...ask.headers, host: url.host },
   };
   return new Promise<HttpAnswer>((resolve, reject) => {
     const began = performance.now();
     const since = (mark: number) => performance.now() - mark;
-    const request: ClientRequest = (url.protocol === "https:" ? secure : plain)(options);
+    let ready = began;
+    const connected = () => {
+      phases.connect = since(began);
+      ready = performance.now();
+    };
+    const open: { on(event: "error", listener: () => void): unknown; destroy(): unknown }[] = [];
     const end = (settle: () => void) => {
       signal.removeEventListener("abort", stop);
-      request.removeAllListeners();
-      request.on("error", ignoreLate);
-      request.destroy();
+      for (const one of open) {
+        one.on("error", ignoreLate);
+        one.destroy();
+      }
       settle();
     };
     const fail = (error: unknown) => end(() => reject(asEdgeError(error, phases)));
     const stop = () => end(() => reject(asStopped(signal, phases)));
+    const closed = () => fail(new EdgeError("connection-reset", "closed without an answer", { phases }));
     signal.addEventListener("abort", stop, { once: true });
 
-    let ready = began;
-    request.on("socket", (socket) => {
-      socket.once("connect", () => {
-        phases.connect = since(began);
-        ready = performance.now();
+    const send = (secured?: { socket: TLSSocket; certificate: Certificate }) => {
+      const request: ClientRequest = begin({
+        ...options,
+        ...(secured ? { createConnection: () => secured.socket } : { agent: false }), // an agent makes its own
       });
-      socket.once("secureConnect", () => {
-        phases.tls = since(ready);
-        ready = performance.now();
+      open.push(request);
+      secured?.socket.off("close", closed); // from here on the request tells, once the answer has been read
+      request.on("error", fail).on("close", closed);
+      if (!secured) request.on("socket", (socket: Socket) => void socket.once("connect", connected));
+      request.on("response", (response) => {
+        phases.firstByte = since(ready);
+        request.off("close", closed); // Deno's may come before the body is read; a body cut short tells by itself
+        read(response, ask.bodyBytesMax ?? 0).then((body) => {
+          phases.total = since(began);
+          const answer = { status: response.statusCode ?? 0, headers: headersOf(response), body, phases };
+          end(() => resolve(secured ? { ...answer, certificate: secured.certificate } : answer));
+        }, fail);
       });
+      request.end();
+    };
+
+    if (url.protocol !== "https:") return send();
+    const name = url.hostname.replace(/^\[|\]$/g, "");
+    const socket = openTls(address, name, ca);
+    open.push(socket);
+    socket.on("error", fail).on("close", closed).once("connect", connected);
+    socket.once("secureConnect", () => {
+      phases.tls = since(ready);
+      ready = performance.now();
+      const certificate = certificateOf(socket, name);
+      if (!certificate) return fail(new EdgeError("tls", "tls: no certificate was shown", { phases }));
+      if (certificate.fault === null) return send({ socket, certificate });
+      const cause = new Error(certificate.detail ?? certificate.fault);
+      return fail(new EdgeError("tls", `tls: ${certificate.fault}`, { phases, certificate, cause }));
     });
-    request.on("error", fail);
-    request.on("close", () =>
-      fail(new EdgeError("connection-reset", "closed without an answer", { phases })),
-    );
-    request.on("response", (response) => {
-      phases.firstByte = since(ready);
-      read(response, ask.bodyBytesMax ?? 0).then((body) => {
-        phases.total = since(began);
-        const status = response.statusCode ?? 0;
-        end(() => resolve({ status, headers: headersOf(response), body, phases }));
-      }, fail);
-    });
-    request.end();
   });
 }
 

@@ -1,9 +1,10 @@
 /** probes · edge, Node. TCP and TLS connections: one DNS message each way, a bare knock, a look at a certificate. */
 import { isIP, type Socket, connect as tcpConnect } from "node:net";
-import { checkServerIdentity, type PeerCertificate, connect as tlsConnect } from "node:tls";
-import { type Address, EdgeError, type Phases, type TlsAnswer, type TlsFault } from "../../edge.ts";
+import { type TLSSocket, connect as tlsConnect } from "node:tls";
+import { type Address, EdgeError, type Phases, type TlsAnswer } from "../../edge.ts";
+import { certificateOf } from "./certificate.ts";
 import { familyOf } from "./family.ts";
-import { asEdgeError, asStopped, codeOf } from "./faults.ts";
+import { asEdgeError, asStopped } from "./faults.ts";
 
 /** Runs one conversation on a socket; whatever ends it, the socket is gone afterwards. */
 function converse<T>(
@@ -35,6 +36,18 @@ function converse<T>(
 const ignoreLate = () => undefined;
 
 const open = (to: Address) => tcpConnect({ host: to.host, port: to.port, family: familyOf(to.host) });
+
+/** A TLS connection whose certificate is still to be judged: a bad one is an answer, not a failure to ask. */
+export function openTls(to: Address, serverName: string, ca: string[] | undefined): TLSSocket {
+  familyOf(to.host);
+  return tlsConnect({
+    host: to.host,
+    port: to.port,
+    rejectUnauthorized: false,
+    ...(isIP(serverName) ? {} : { servername: serverName }), // RFC 6066: no IP literals in SNI
+    ...(ca ? { ca } : {}),
+  });
+}
 
 /** One DNS message each way, each after its length in two bytes (RFC 7766 section 8). */
 export async function message(packet: Uint8Array, to: Address, signal: AbortSignal): Promise<Uint8Array> {
@@ -73,52 +86,18 @@ export async function handshake(
   ca: string[] | undefined,
   signal: AbortSignal,
 ): Promise<TlsAnswer> {
-  familyOf(to.host);
   const began = performance.now();
   const phases: Phases = {};
-  const socket = tlsConnect({
-    host: to.host,
-    port: to.port,
-    rejectUnauthorized: false, // judged below: a bad certificate is an answer, not a failure to ask
-    ...(isIP(serverName) ? {} : { servername: serverName }), // RFC 6066: no IP literals in SNI
-    ...(ca ? { ca } : {}),
-  });
+  const socket = openTls(to, serverName, ca);
   return converse<TlsAnswer>(socket, signal, phases, ({ resolve, reject }) => {
     socket.on("connect", () => {
       phases.connect = performance.now() - began;
     });
     socket.on("secureConnect", () => {
       const took = performance.now() - began;
-      const certificate = socket.getPeerCertificate();
-      if (!certificate.valid_to) {
-        return reject(new EdgeError("tls", "tls: no certificate was shown", { phases }));
-      }
-      const [fault, detail] = faultOf(socket.authorizationError, serverName, certificate);
-      resolve({
-        phases: { ...phases, tls: took - (phases.connect ?? 0), total: took },
-        protocol: socket.getProtocol(),
-        validFrom: Date.parse(certificate.valid_from),
-        validTo: Date.parse(certificate.valid_to),
-        names: certificate.subjectaltname?.split(", ") ?? [],
-        issuer: [certificate.issuer.CN ?? certificate.issuer.O ?? ""].flat().join(", "),
-        fault,
-        detail,
-      });
+      const certificate = certificateOf(socket, serverName);
+      if (!certificate) return reject(new EdgeError("tls", "tls: no certificate was shown", { phases }));
+      resolve({ ...certificate, phases: { ...phases, tls: took - (phases.connect ?? 0), total: took } });
     });
   });
-}
-
-/** The chain's fault first: a name on a certificate nobody vouches for says nothing. Node tells the name's fault by
- *  the same field when the chain is in order. */
-function faultOf(
-  told: Error | string | null | undefined,
-  serverName: string,
-  certificate: PeerCertificate,
-): [TlsFault | null, string | null] {
-  if (!told) return [null, null];
-  const code = typeof told === "string" ? told : codeOf(told) || told.message;
-  if (code === "CERT_HAS_EXPIRED") return ["expired", code];
-  if (code === "CERT_NOT_YET_VALID") return ["not-yet-valid", code];
-  if (code !== "ERR_TLS_CERT_ALTNAME_INVALID") return ["untrusted", code];
-  return ["name-mismatch", checkServerIdentity(serverName, certificate)?.message ?? code];
 }

@@ -77,3 +77,14 @@ Deno.test("a probe goes nowhere it has no right to: the runtime itself refuses, 
     "connection-refused",
   );
 });
+
+Deno.test("HTTPS: a certificate is judged before anything is asked", async () => {
+  const url = `https://here.example.test:${place("SECURE").split(":")[1]}/`;
+  const target: Target = { ...about, kind: "http", url, expectBody: "ok" };
+  const trusting = nodeEdge({ resolver: knot, ca: [place("CA")] });
+  const good = await probe(target, trusting, patience());
+  strictEqual(good.verdict, "up", JSON.stringify(good));
+  strictEqual(typeof good.facts.daysLeft, "number");
+  const bad = await probe(target, edge, patience());
+  strictEqual(bad.reason, "tls-untrusted", JSON.stringify(bad));
+});
