@@ -53,6 +53,7 @@ export function createWatch(sources: Sources, render: (view: View) => Promise<Re
   let looking: Promise<Frame> | null = null;
   let queued: Promise<Frame> | null = null;
   let timer: ReturnType<typeof setInterval> | null = null;
+  let closed = false;
   let told = 0; // when listeners were last told anything, in sources.now() ms
 
   /** The frame as of now. Callers who come while a look is under way share the one after it, so that nobody is
@@ -134,6 +135,8 @@ export function createWatch(sources: Sources, render: (view: View) => Promise<Re
 
   /** A Server-Sent Events answer: first what has changed since `lastEventId`, then every change. */
   async function stream(telling: Telling, lastEventId: string | undefined): Promise<Response> {
+    if (closed)
+      return new Response("Holdfast is stopping", { status: 503, headers: { connection: "close" } });
     await now();
     let mine: Listener | null = null;
     const body = new ReadableStream<Uint8Array>(
@@ -171,6 +174,7 @@ export function createWatch(sources: Sources, render: (view: View) => Promise<Re
   }
 
   function close(): void {
+    closed = true; // a browser comes back at once on a connection it still has; it must not keep the server alive
     for (const listener of [...listeners]) {
       leave(listener);
       listener.controller.close();

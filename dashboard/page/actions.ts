@@ -12,7 +12,7 @@ export function actionsSection(view: View): Html {
   const big = first?.whyNot === null ? first : undefined;
   return html`<aside id="actions" class="acts" aria-labelledby="h-actions">
 <h2 id="h-actions">${heading(view, waits)}</h2>
-<p>${whole(view.report ? `${view.report.why}.` : "Waiting for the first round.")}${modeSays(view)}</p>
+<p>${whole(whySays(view))}</p>
 ${asked(view)}
 ${big ? goButton(big, waits !== null) : ""}
 <ul>${actions
@@ -40,11 +40,17 @@ function heading(view: View, waits: string | null): string {
   return "No action needed";
 }
 
+function whySays(view: View): string {
+  if (view.report === null) return "Waiting for the first round.";
+  if (view.stale) return `Last said: ${view.report.why}.`;
+  return `${view.report.why}.${modeSays(view)}`;
+}
+
 function modeSays(view: View): string {
   const { rules } = view;
   if (rules.mode === "observe") return " Holdfast only observes here: it moves nobody by itself.";
   if (rules.mode === "approve") return " Holdfast moves users only when a person approves.";
-  return view.report && view.phase === "home" ? " Holdfast moves them by itself when its rules are met." : "";
+  return view.phase === "home" ? " Holdfast moves them by itself when its rules are met." : "";
 }
 
 /** Requests that wait for the next round, and the one being carried out. */

@@ -28,7 +28,7 @@ export function actPage(s: Shell, kind: Request["kind"], view: View, refused: st
   const name = names[kind];
   return aside(
     s,
-    `${name}?`,
+    titles(view)[kind],
     html`${no === null ? "" : html`<p class="note refused" role="alert">${sign("bad", "hurt")} ${no}</p>`}
 <ol class="will">${willHappen(kind, view).map((line) => html`<li>${whole(line)}</li>`)}</ol>
 <form method="post" action="/act/${kind}" data-ask="${kind}">
@@ -39,6 +39,14 @@ export function actPage(s: Shell, kind: Request["kind"], view: View, refused: st
   );
 }
 
+const titles = ({ primary, standby }: View): Record<Request["kind"], string> => ({
+  hold: "Hold every move?",
+  release: "Release the hold?",
+  approve: "Approve the move?",
+  failover: `Fail over to ${standby}?`,
+  failback: `Bring users home to ${primary}?`,
+});
+
 export function decisionPage(s: Shell, d: Decision, now: number): Html {
   return aside(
     s,
@@ -47,7 +55,7 @@ export function decisionPage(s: Shell, d: Decision, now: number): Html {
 <p class="lead">${whole(d.why)}</p>
 ${d.root ? html`<p>Root: ${place(d.root)}</p>` : ""}
 <dl class="facts">${Object.entries(d.scores).map(([region, value]) => html`<div><dt>${region}</dt><dd>${score(value)}</dd></div>`)}</dl>
-<h2>Rules</h2>
+<h2 class="sr">Rules</h2>
 <div class="rules">${bothSides(d.for, d.against)}</div>
 <h2>Orders</h2>
 ${d.orders.length === 0 ? html`<p class="mut">None were given.</p>` : html`<ul class="more">${d.orders.map((o) => html`<li>${whole(orderSays(o))}</li>`)}</ul>`}

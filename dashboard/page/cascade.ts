@@ -29,6 +29,7 @@ export function cascadeSection(view: View): Html {
   const { shown, rest } = parted(fall, view);
   if (shown.length > 0)
     return section(headline(fall, shown, view), html`${timeline(tree(shown), view.now, rest)}${foot(fall)}`);
+  if (view.stale) return section("Nothing was falling when last heard.", "");
   const worst = imagined(view);
   return worst
     ? section(

@@ -28,11 +28,12 @@ function row(view: View, region: string, role: Role): Html {
   const health = healthOf(view, region);
   const fit = fitness(health, view.rules);
   const drained = view.standing?.drained === region;
-  const word = fit === null ? (view.report ? "not known" : "asking") : fit ? "fit" : "not fit";
-  const tone = fit === false ? "hurt" : fit === null ? "doubt" : "";
+  const said = fit === null ? (view.report ? "not known" : "asking") : fit ? "fit" : "not fit";
+  const word = view.stale ? `${said} when last heard` : said;
+  const tone = view.stale || fit === null ? "doubt" : fit ? "" : "hurt";
   return html`
 <tr role="row">
-<th role="rowheader" scope="row"><div class="rn">${sign(fit === null ? "unk" : fit ? "ok" : "bad", tone)}<div><b>${region}</b><span class="mut sm">${role}, ${word}${drained ? html`, <b class="act">drained</b>` : ""}</span></div></div></th>
+<th role="rowheader" scope="row"><div class="rn">${sign(view.stale || fit === null ? "unk" : fit ? "ok" : "bad", tone)}<div><b>${region}</b><span class="mut sm">${role}, ${word}${drained ? html`, <b class="act">drained</b>` : ""}</span></div></div></th>
 <td role="cell" data-l="Requests failing"${role === "witness" ? html` class="nn"` : ""}>${failing(view, region, role)}</td>
 <td role="cell" data-l="Share of requests"${role === "witness" ? html` class="nn"` : ""}>${traffic(view, region, role)}</td>
 <td role="cell" data-l="Score"><div class="sc"><span class="big ${tone}">${health?.score == null ? html`<small>${view.report ? "unknown" : "asking"}</small>` : score(health.score)}</span><span class="${tone || "mut"}">${spark(view, region)}</span></div>${

@@ -56,7 +56,7 @@ function track(view: View, steps: readonly Step[]): Html {
 
 function markOf(view: View, step: Step): Html | string {
   if (!step.now) return step.done ? sign("ok") : "";
-  if (view.report === null) return sign("unk");
+  if (view.report === null || view.stale) return sign("unk");
   if (view.phase === "held") return sign("pause", "doubt");
   if (step.phase === "home") return sign("ok");
   return sign(step.phase === "away" ? "ok" : "half", "act");

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { StateJson } from "../../dashboard/mod.ts";
+import { createDashboard, type StateJson } from "../../dashboard/mod.ts";
 import { served } from "./browser.ts";
 import { type Listener, listen } from "./listener.ts";
 import { lines, playground, reportOf, rules, stage, standingOf, T, topology } from "./scenes.ts";
@@ -165,9 +165,19 @@ describe("/live", () => {
     expect(server.listening()).toBe(0);
   });
 
+  test("a dashboard that was closed takes no new listeners, so that its server can stop", async () => {
+    const { options } = await world();
+    const dashboard = createDashboard(options);
+    dashboard.close();
+    for (const path of ["/live", "/api/live"]) {
+      const answer = await dashboard.app.request(path);
+      expect([answer.status, answer.headers.get("connection")]).toEqual([503, "close"]);
+    }
+    expect(dashboard.listening()).toBe(0);
+  });
+
   test("a listener who does not read is let go, and the others still hear", async () => {
     const { options, later, now } = await world();
-    const { createDashboard } = await import("../../dashboard/mod.ts");
     const dashboard = createDashboard(options);
     open.push(dashboard);
     const deaf = await dashboard.app.request("/api/live"); // its body is never read
