@@ -135,13 +135,16 @@ function preparing(view: View): string {
   const { standby, rules } = view;
   if (waitsFor(view) === "approve") return `${standby} is ready, and a person must approve the move`;
   const health = healthOf(view, standby);
-  const full = view.topology.regions.find((r) => r.region === standby)?.capacity?.full ?? 1;
   const fit = fitness(health, rules);
   if (fit === null) return `${standby} is not known to be fit, so they stay`;
   if (!fit) return `${standby} could not take them, so they stay`;
-  return (health?.capacity?.running ?? 0) < full
-    ? `${standby} is getting ready for them`
-    : `${standby} is ready for them`;
+  return `${standby} is ${standbyFull(view) ? "ready" : "getting ready"} for them`;
+}
+
+/** Whether as many tasks as carry all users are seen to run in the standby. */
+function standbyFull(view: View): boolean {
+  const full = view.topology.regions.find((r) => r.region === view.standby)?.capacity?.full ?? 1;
+  return (healthOf(view, view.standby)?.capacity?.running ?? 0) >= full;
 }
 
 function doubt(view: View, users: UsersNow): string {
@@ -155,10 +158,14 @@ function doubt(view: View, users: UsersNow): string {
         : "How users fare is unknown";
   if (root !== null) {
     const [service, region] = root.split("@");
-    const step = view.phase === "preparing" ? `; ${standby} is getting ready in case it reaches them` : "";
+    const step =
+      view.phase === "preparing"
+        ? `; ${standby} is ${standbyFull(view) ? "ready" : "getting ready"} in case it reaches them`
+        : "";
     return `${users_}, but ${service} in ${region} is failing${step}.`;
   }
-  if (view.phase === "preparing") return `${users_}; ${standby} is getting ready in case they must move.`;
+  if (view.phase === "preparing")
+    return `${users_}; ${standby} is ${standbyFull(view) ? "ready" : "getting ready"} in case they must move.`;
   if (view.phase === "doubting")
     return `${users_}; something is wrong in ${primary}, and Holdfast is counting.`;
   const blind = view.report?.assessment.blind ?? [];

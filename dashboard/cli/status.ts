@@ -1,7 +1,7 @@
 /** dashboard · command line. How things stand, in a few lines; exit code 1 while users are hurt or away from home. */
 import type { Command } from "commander";
 import { percent, rate, score, span } from "../figures.ts";
-import { reasonSays } from "../reasons.ts";
+import { lineSays, reasonSays } from "../reasons.ts";
 import { rawState, read, type Seen } from "./call.ts";
 import { clientCommand, columns, type Options, paint, plain, print, run } from "./command.ts";
 
@@ -43,7 +43,7 @@ function lines(s: Seen): string[] {
       r.users?.failedShare == null
         ? "-"
         : `${percent(r.users.failedShare)} % of ${rate(r.users.requestsPerSecond)}/s`,
-      r.reasons.map((x) => `-${x.costs.toFixed(2)} ${plain(x.says)}`).join("; "),
+      r.reasons.map((x) => `-${x.costs.toFixed(2)} ${plain(lineSays(x.says))}`).join("; "),
     ]),
   ]);
   const { root, fallen, next } = s.cascade;
