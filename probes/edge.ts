@@ -42,6 +42,13 @@ export type Certificate = {
 export type TlsAnswer = Certificate & { phases: Phases };
 export type TlsFault = "expired" | "not-yet-valid" | "name-mismatch" | "untrusted";
 
+/** One of an account's resources as its region's API tells of it. */
+export type Resource = { name: string; state: "healthy" | "unhealthy" | "unknown"; says: string };
+/** All that an API said of one kind of resource, and what kept it from saying more. */
+export type Census = { resources: Resource[]; troubles: { reason: string; says: string }[] };
+export const awsServices = ["ec2", "rds", "elb", "ecs"] as const;
+export type AwsService = (typeof awsServices)[number];
+
 export interface Edge {
   /** The name server this vantage point asks when a target names none, as `host:port`. */
   readonly resolver: string;
@@ -60,6 +67,9 @@ export interface Edge {
   connect(to: Address, signal: AbortSignal): Promise<Phases>;
   /** Opens a TLS connection, reads the certificate whatever is wrong with it, and closes again. */
   tls(to: Address, serverName: string, signal: AbortSignal): Promise<TlsAnswer>;
+  /** Counts an account's resources in a region, where the platform has what it takes to ask AWS. Never rejects: an API
+   *  that could not be asked, or not to the end, is a trouble. */
+  aws?(service: AwsService, region: string, signal: AbortSignal): Promise<Census>;
   /** Epoch ms. */
   now(): number;
   /** Monotonic ms, for durations. */

@@ -10,7 +10,7 @@ import { nodeEdge } from "./edge/node.ts";
 import type { Edge } from "./edge.ts";
 import { noticer } from "./monitor/notice.ts";
 import { type Style, simple, table } from "./monitor/paint.ts";
-import { type Flags, type Plan, planOf, withAuthorities } from "./monitor/plan.ts";
+import { asksAws, type Flags, type Plan, planOf, withAuthorities } from "./monitor/plan.ts";
 import { jsonLine, summary } from "./monitor/words.ts";
 import { round } from "./round.ts";
 
@@ -57,6 +57,7 @@ export function monitorCommand(io: Io = processIo): Command {
     .option("--tcp", "ask the name servers over TCP from the start")
     .option("--authorities", "ask each of the names' own authoritative servers too")
     .option("--connect", "open a connection to port 443 of each endpoint too")
+    .option("--health", "count the account's own instances, databases, target groups and services there too")
     .option("--region <region>", "region to watch, repeatable (us-east-1, us-west-2, eu-west-1)", each)
     .option(
       "--service <service>",
@@ -77,8 +78,9 @@ export function monitorCommand(io: Io = processIo): Command {
     .exitOverride()
     .action(async (flags: Flags) => {
       try {
-        const edge = io.edge();
-        const plan = planOf(flags, edge.resolver);
+        const wire = io.edge();
+        const plan = planOf(flags, wire.resolver);
+        const edge = plan.targets.some(asksAws) && !wire.aws ? await equipped(wire) : wire;
         io.exit(await watch(flags.authorities ? await withAuthorities(plan, edge) : plan, flags, edge, io));
       } catch (error) {
         if (!(error instanceof BadInput)) throw error;
@@ -87,6 +89,9 @@ export function monitorCommand(io: Io = processIo): Command {
       }
     });
 }
+
+/** AWS's SDK takes a while to load, so only those who ask AWS load it. */
+const equipped = async (edge: Edge) => (await import("./aws/mod.ts")).withAws(edge);
 
 async function watch(plan: Plan, flags: Flags, edge: Edge, io: Io): Promise<number> {
   const stop = new AbortController();

@@ -3,6 +3,7 @@ import type { Target } from "../store/records.ts";
 import { dns } from "./dns.ts";
 import type { Edge } from "./edge.ts";
 import type { Finding } from "./finding.ts";
+import { health } from "./health.ts";
 import { http } from "./http.ts";
 import { tasks } from "./tasks.ts";
 import { tcp } from "./tcp.ts";
@@ -18,6 +19,6 @@ export async function probe(target: Target, edge: Edge, signal: AbortSignal): Pr
     case "tls":
       return tcp(target, edge, signal);
     case "aws":
-      return tasks(target, edge, signal);
+      return target.url.startsWith("aws:") ? health(target, edge, signal) : tasks(target, edge, signal);
   }
 }

@@ -18,8 +18,8 @@ export function readTargets(file: string): Target[] {
   return parseTargets(text, file);
 }
 
-/** Targets from a text; `file` is how messages call it. As text: `NAME [A|AAAA]`, `http(s)://…`, `tcp://HOST:PORT` or
- *  `tls://HOST:PORT`, one a line, `#` begins a comment. As JSON: an array of targets, where `id`, `service`, `region`
+/** Targets from a text; `file` is how messages call it. As text: `NAME [A|AAAA]`, `http(s)://…`, `tcp://HOST:PORT`,
+ *  `tls://HOST:PORT` or `aws://SERVICE/REGION`, one a line, `#` begins a comment. As JSON: an array of targets, where `id`, `service`, `region`
  *  and `purpose` may be left out. */
 export function parseTargets(text: string, file: string): Target[] {
   const targets = text.trimStart().startsWith("[") ? fromJson(text, file) : fromLines(text, file);
@@ -44,7 +44,7 @@ function fromLine(words: string, where: string): Target {
   if (what.includes("://")) {
     if (words !== what)
       throw new BadInput(`${where}: expected nothing after the URL, got ${JSON.stringify(words)}`);
-    return named(fromUrl(what, where));
+    return named(fromUrl(what, where), where);
   }
   if (!isName(what) || isIP(what))
     throw new BadInput(`${where}: expected a DNS name, got ${JSON.stringify(what)}`);
@@ -54,7 +54,7 @@ function fromLine(words: string, where: string): Target {
       `${where}: expected A or AAAA after the name, got ${JSON.stringify([type, ...more].join(" "))}`,
     );
   }
-  return named({ kind: "dns", name: plain(what), type: asked });
+  return named({ kind: "dns", name: plain(what), type: asked }, where);
 }
 
 function fromUrl(text: string, where: string): Asked {
@@ -66,6 +66,7 @@ function fromUrl(text: string, where: string): Asked {
   const url = new URL(text);
   const kind = url.protocol.slice(0, -1);
   const host = url.hostname.replace(/^\[|\]$/g, "");
+  if (kind === "aws") return { kind: "aws", url: text };
   if (!isName(host) && !isIP(host)) throw fault();
   if (kind === "http" || kind === "https") return { kind: "http", url: text };
   if ((kind !== "tcp" && kind !== "tls") || url.port === "" || url.pathname.length > 1) throw fault();
@@ -78,11 +79,13 @@ type Asked =
   | { kind: "tcp" | "tls"; host: string; port: number };
 
 /** Fills in who is asked about, from the name where it is one of AWS's. */
-function named(asked: Asked): Target {
-  return parse("a target", Target, { ...guess(asked), ...asked });
+function named(asked: Asked, where: string): Target {
+  return parse(where, Target, { ...guess(asked), ...asked });
 }
 
 function guess(asked: Asked) {
+  const [, service, region] = ("url" in asked && /^aws:\/\/([^/]+)\/([^/]+)$/.exec(asked.url)) || [];
+  if ("url" in asked && service && region) return { id: asked.url, purpose: "service", service, region };
   const host = asked.kind === "dns" ? asked.name : "url" in asked ? new URL(asked.url).hostname : asked.host;
   const id =
     asked.kind === "dns"

@@ -80,8 +80,18 @@ export const TcpTarget = z.strictObject({
   port: z.number().int().min(1).max(65_535),
   everyAddress,
 });
-/** How many tasks a service runs, read from the region's own API: `{ running, desired }` in the facts. */
-export const AwsTarget = z.strictObject({ ...asked, kind: z.literal("aws"), url: z.url() });
+/** How many tasks a service runs, read from the region's own API: `{ running, desired }` in the facts. Or, where the URL
+ *  is `aws://SERVICE/REGION` with ec2, rds, elb or ecs, how an account's resources there are. */
+export const AwsTarget = z.strictObject({
+  ...asked,
+  kind: z.literal("aws"),
+  url: z
+    .url()
+    .regex(
+      /^(?!aws:)|^aws:\/\/(ec2|rds|elb|ecs)\/[a-z]{2}(-[a-z]+)+-\d+$/,
+      "expected aws://SERVICE/REGION, with ec2, rds, elb or ecs, such as aws://rds/us-east-1",
+    ),
+});
 
 /** Something we ask about. */
 export const Target = z.discriminatedUnion("kind", [DnsTarget, HttpTarget, TcpTarget, AwsTarget]);

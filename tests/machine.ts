@@ -42,6 +42,12 @@ export const components = [
     from: { debian: "python3-sklearn" },
   },
   {
+    name: "moto_server",
+    why: "AWS's API on this machine, to count hundreds of resources through",
+    calls: [["moto_server", "--help"]],
+    from: { command: 'python3 -m pip install "moto[server]"' },
+  },
+  {
     name: "deno",
     why: "the other runtime the probes run on",
     calls: [[join(import.meta.dirname, "../node_modules/.bin/deno"), "--version"]],

@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { BadInput, Region, type Target } from "../../store/records.ts";
 import { authorities } from "../authorities.ts";
 import { catalogue, usualRegions, type Variant, variants } from "../catalogue.ts";
-import type { Edge } from "../edge.ts";
+import { type AwsService, awsServices, type Edge } from "../edge.ts";
 import { type Expected, readPrefixes } from "../prefixes.ts";
 import { parseResolver, writeResolver } from "../resolver.ts";
 import { readTargets } from "../targets.ts";
@@ -27,6 +27,7 @@ export type Flags = {
   tcp?: boolean;
   authorities?: boolean;
   connect?: boolean;
+  health?: boolean;
 };
 
 export type Plan = { targets: Target[]; everyMs: number; timeoutMs: number; expected: Expected | null };
@@ -37,10 +38,10 @@ export function planOf(flags: Flags, systemResolver: string): Plan {
   if (flags.json && flags.simple) throw new BadInput("expected --json or --simple, got both");
   if (
     flags.targets !== undefined &&
-    (flags.region ?? flags.service ?? flags.variant ?? flags.account ?? flags.ipv6)
+    (flags.region ?? flags.service ?? flags.variant ?? flags.account ?? flags.ipv6 ?? flags.health)
   ) {
     throw new BadInput(
-      "expected --targets, or --region, --service, --variant, --account and --ipv6, got both: a file says its own",
+      "expected --targets, or --region, --service, --variant, --account, --ipv6 and --health, got both: a file says its own",
     );
   }
   const resolvers = unique((flags.resolver ?? [systemResolver]).map((text) => resolverOf(text, flags.tcp)));
@@ -81,13 +82,22 @@ function usual(flags: Flags): Target[] {
     types: flags.ipv6 ? ["A", "AAAA"] : undefined,
     account: flags.account,
   });
-  return names.flatMap((target): Target[] => {
+  const counted = flags.health
+    ? regions.flatMap((region) => awsServices.map((service) => resourcesOf(service, region)))
+    : [];
+  const asked = names.flatMap((target): Target[] => {
     if (!flags.connect) return [target];
     const { id: _id, kind: _kind, type, name, ...about } = target;
     if (type === "AAAA") return [target]; // one connection for each name
     const id = target.id.replace(/A$/, "443");
     return [target, { ...about, id, kind: "tcp", host: name, port: 443 }];
   });
+  return [...asked, ...counted];
+}
+
+function resourcesOf(service: AwsService, region: string): Target {
+  const url = `aws://${service}/${region}`;
+  return { id: url, service, region, purpose: "service", kind: "aws", url };
 }
 
 /** Adds, for each DNS target, a question to each of its zone's own servers. */
@@ -114,9 +124,12 @@ export async function withAuthorities(plan: Plan, edge: Edge): Promise<Plan> {
   return { ...plan, targets: [...plan.targets, ...more] };
 }
 
+/** Whether it takes AWS's SDK to ask. */
+export const asksAws = (target: Target): boolean => target.kind === "aws" && target.url.startsWith("aws:");
+
 /** One target for each name server; one that names its own keeps it, and an IP address needs none. */
 function sideBySide(target: Target, resolvers: string[]): Target[] {
-  if (target.resolver !== undefined || isIP(hostOf(target))) return [target];
+  if (target.resolver !== undefined || asksAws(target) || isIP(hostOf(target))) return [target];
   return resolvers.map((resolver) => ({
     ...target,
     id: resolvers.length === 1 ? target.id : `${target.id} via ${resolver}`,

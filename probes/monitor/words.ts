@@ -24,6 +24,12 @@ export function answerOf(seen: Observation): string {
   const parts: string[] = [];
   if (Array.isArray(facts.chain) && facts.chain.length > 0) parts.push(`-> ${facts.chain.at(-1)}`);
   if (typeof facts.running === "number") parts.push(`${facts.running} of ${facts.desired} tasks`);
+  if (typeof facts.counts === "string") {
+    parts.push(`${facts.healthy} healthy, ${facts.unhealthy} unhealthy, ${facts.unknown} unknown`);
+  }
+  for (const more of [facts.unmet, facts.unhealthyNames, facts.troubles]) {
+    if (Array.isArray(more) && more[0] !== undefined) parts.push(more[0]);
+  }
   if (typeof facts.status === "number") parts.push(`status ${facts.status}`);
   if (typeof facts.daysLeft === "number") parts.push(`certificate ${facts.daysLeft} days`);
   if (Array.isArray(facts.addresses) && facts.addresses.length > 0) parts.push(facts.addresses.join(" "));

@@ -8,6 +8,7 @@ import { WriteStream } from "node:tty";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { nodeEdge } from "../../probes/edge/node.ts";
+import type { Edge } from "../../probes/edge.ts";
 import { type Io, monitorCommand } from "../../probes/monitor.ts";
 import { address, liar, reply } from "./liar.ts";
 import { freePort, type NameServer, nameServer } from "./nameserver.ts";
@@ -30,7 +31,7 @@ const listing = (...lines: string[]) => {
 };
 
 /** Runs the command; `terminal` gives it a screen of that many columns. */
-function start(args: string[], { terminal = 0, rows = 50 } = {}) {
+function start(args: string[], { terminal = 0, rows = 50, more = {} as Partial<Edge> } = {}) {
   let said = "";
   let told = "";
   let code: number | undefined;
@@ -59,7 +60,7 @@ function start(args: string[], { terminal = 0, rows = 50 } = {}) {
     exit(value) {
       code = value;
     },
-    edge: () => nodeEdge({ resolver: knot.resolver }),
+    edge: () => ({ ...nodeEdge({ resolver: knot.resolver }), ...more }),
   };
   const command = monitorCommand(io).configureOutput({ writeErr: (text) => (told += text) });
   const ended = command.parseAsync(args, { from: "user" }).then(() => ({ said, told, code }));
@@ -94,6 +95,23 @@ describe("once", () => {
     expect(said).toMatch(/^down .* text\.example\.test A via .*: nodata$/m);
     expect(said).toContain("1 of 2 up, 1 down, 0 unknown");
     expect(said).toContain("text.example.test@global down (nodata)");
+  });
+
+  test("--health: an account's own resources beside the names, with who is ill among them", async () => {
+    const asked: string[] = [];
+    const more: Partial<Edge> = {
+      async aws(service, region) {
+        asked.push(`${service}@${region}`);
+        const state = service === "rds" ? "unhealthy" : "healthy";
+        return { resources: [{ name: "orders", state, says: "storage-full" }], troubles: [] };
+      },
+    };
+    const args = ["--health", "--region", "us-east-1", "--service", "sts", "--once", "--simple"];
+    const { said, code } = await run(args, { more });
+    expect(code).toBe(1);
+    expect(asked.toSorted()).toEqual(["ec2@us-east-1", "ecs@us-east-1", "elb@us-east-1", "rds@us-east-1"]);
+    expect(said).toMatch(/^down .*rds.*0 healthy, 1 unhealthy, 0 unknown orders: storage-full/m);
+    expect(said).toMatch(/^up .*1 healthy, 0 unhealthy, 0 unknown/m);
   });
 
   test("no network: said of each target, exit code 1, no crash", async () => {
