@@ -12,8 +12,10 @@ import type { Explanation } from "./forest.ts";
 export type { Reading } from "./features.ts";
 
 export type WatchOptions = Partial<SeriesOptions> & {
-  /** Series watched at most; readings of further ones are counted and left. */
+  /** Series watched at most; readings of further ones are counted and left. 1,000 when left out. */
   seriesMax?: number;
+  /** What all of them may take together, in MB: the more series, the smaller each one's forest. 400 when left out. */
+  memoryMb?: number;
   /** Where an earlier watch, with the same options, left off. */
   from?: SavedWatch;
 };
@@ -36,7 +38,7 @@ export interface Watch {
 }
 
 /** For health series: a reading every second to every minute, half a dozen numbers each. */
-export const watchDefaults: SeriesOptions = {
+export const watchDefaults = {
   seed: 1,
   warmUp: 30, // half a minute on a laptop at a reading a second, five minutes in an account
   falseAlertDays: 7,
@@ -45,31 +47,43 @@ export const watchDefaults: SeriesOptions = {
   holdReadings: 5,
   quietMs: 60 * 60_000,
   relearnReadings: 600,
-  trees: 25,
-  sample: 256,
-  window: 512,
-  turn: 128,
 };
 
-export function createWatch({ seriesMax = 10_000, from, ...options }: WatchOptions = {}): Watch {
-  const rules = { ...watchDefaults, ...options };
+/** Forests from large to small; a series gets the largest that its share of the memory holds. */
+const smallest = { trees: 8, sample: 64, window: 256, turn: 64 };
+const sizes = [
+  { trees: 25, sample: 256, window: 512, turn: 128 },
+  { trees: 12, sample: 128, window: 384, turn: 96 },
+  smallest,
+];
+
+/** About what a series takes: nodes of 14 bytes, remembered rows, and what goes with every series. */
+const bytesOf = ({ trees, sample, window, turn }: typeof smallest, columns: number) =>
+  trees * sample * 14 + (window + turn + 1) * (columns + 1) * 8 + 8_000;
+
+export function createWatch(options: WatchOptions = {}): Watch {
+  const { seriesMax = 1_000, memoryMb = 400, from, ...wanted } = options;
+  const share = (memoryMb * 1e6) / seriesMax;
+  const rulesFor = (columns: number): SeriesOptions => ({
+    ...watchDefaults,
+    ...(sizes.find((size) => bytesOf(size, columns) <= share) ?? smallest),
+    ...wanted,
+  });
+  const start = (names: readonly string[], state?: SavedSeries) =>
+    createSeries(names.length, names.map(grainOf), rulesFor(names.length), createStream, state);
   const watched = new Map<string, About & { judge: Series }>();
   let left = 0;
   if (from) {
     if (from.version !== 1)
       throw new BadInput(`Cannot restore a watch: expected version 1; got ${from.version}`);
     for (const { state, ...about } of from.series)
-      watched.set(about.series, {
-        ...about,
-        judge: createSeries(about.names.length, about.names.map(grainOf), rules, createStream, state),
-      });
+      watched.set(about.series, { ...about, judge: start(about.names, state) });
   }
 
   const meet = ({ series, node, vantage, features }: Reading) => {
     if (watched.size >= seriesMax) return null;
     const names = Object.keys(features);
-    const judge = createSeries(names.length, names.map(grainOf), rules);
-    const met = { series, node, vantage, names, now: null, judge };
+    const met = { series, node, vantage, names, now: null, judge: start(names) };
     watched.set(series, met);
     return met;
   };

@@ -5,7 +5,7 @@ import { scoreOfPath } from "../forest/paths.ts";
 import { createStream, type SavedStream, type Stream, type StreamOptions } from "../forest/stream.ts";
 import type { Explanation } from "../forest.ts";
 import { createLimit, type SavedLimit } from "./limit.ts";
-import { learnSeason, newSeason, remainder, type Season } from "./season.ts";
+import { learnSeason, newLevel, newSeason, remainder, type Season } from "./season.ts";
 
 export type SeriesOptions = {
   /** The forest's seed. */
@@ -39,8 +39,6 @@ export type Verdict = {
   score: number | null;
   /** Half this reading's score, half the mean of about the last twenty: less nervous than either. */
   steady: number | null;
-  /** The score at which a reading counts as odd now. */
-  limit: number;
   /** Still learning what is usual; nothing is called odd. */
   warming: boolean;
   odd: boolean;
@@ -53,7 +51,8 @@ export type Verdict = {
 
 export type SavedSeries = {
   stream: SavedStream;
-  limit: SavedLimit;
+  limitOwn: SavedLimit;
+  limitLately: SavedLimit;
   season: Season;
   lastAt: number;
   cadenceMs: number;
@@ -104,7 +103,8 @@ export function createSeries(
   const { seed, trees, sample, window, turn } = rules;
   const forest = { columns: columns + 1, seed, trees, sample, window, turn };
   const stream = start(forest, from?.stream);
-  const limit = createLimit(from?.limit);
+  const limitOwn = createLimit(from?.limitOwn);
+  const limitLately = createLimit(from?.limitLately);
   const season = structuredClone(from?.season ?? newSeason());
   const row = new Float64Array(columns + 1);
   const grain = Float64Array.from([...grains, 0]);
@@ -148,7 +148,7 @@ export function createSeries(
       pending = [...pending, kept].slice(-rules.window);
       if (++oddFor < rules.relearnReadings) return;
       stream.forget(0); // it stays, so it is the new normal
-      season.level = null;
+      newLevel(season);
       alerting = false;
     } else if (alerting) {
       learn(kept);
@@ -177,10 +177,16 @@ export function createSeries(
       const score = why?.score ?? null;
       const warming = stream.learned < rules.warmUp;
       const readings = (rules.falseAlertDays * dayMs) / Math.max(1, cadenceMs);
-      const border = limit.once(readings);
+      // A reading may be odd by itself or in its company. One false alert in six may come of the first: what lasts is
+      // more often true.
+      const own = limitOwn.once(readings * 6);
+      const together = limitLately.once(readings * 1.2);
       const surely = scoreOfPath(rules.surelyCuts, stream.expected);
       if (score !== null) lately += (score - lately) / latelyOf;
-      const odd = !warming && score !== null && (Math.min(score, lately) >= border || score >= surely);
+      const odd =
+        !warming &&
+        score !== null &&
+        (score >= own || Math.min(score, lately) >= together || score >= surely);
 
       calmFor = odd ? 0 : calmFor + 1;
       inRow = odd ? inRow + 1 : 0;
@@ -195,12 +201,14 @@ export function createSeries(
       const magnitude = Math.abs(values[0] ?? Number.NaN);
       if (!Number.isNaN(magnitude)) size += (magnitude - size) / (size === 0 ? 1 : sizeOf);
       put(odd, clock);
-      if (score !== null) limit.learn(lately); // also an odd one: what recurs must come to count as usual
+      if (score !== null) {
+        limitOwn.learn(score); // also an odd one: what recurs must come to count as usual
+        limitLately.learn(lately);
+      }
       mean += ((score ?? 0.5) - mean) / meanOf;
       return {
         score,
         steady: score === null ? null : (score + mean) / 2,
-        limit: Math.min(border, surely),
         warming,
         odd,
         raised,
@@ -211,7 +219,8 @@ export function createSeries(
     remembered: (column) => stream.remembered(column),
     save: () => ({
       stream: stream.save(),
-      limit: limit.save(),
+      limitOwn: limitOwn.save(),
+      limitLately: limitLately.save(),
       season: structuredClone(season),
       lastAt,
       cadenceMs,

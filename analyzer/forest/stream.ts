@@ -65,7 +65,7 @@ export function createStream(options: StreamOptions, from?: SavedStream): Stream
   const ring = new Float64Array(room * columns);
   const grownAt = new Float64Array(count); // rows learned when each tree was grown
   const ranges = new Float64Array(count * columns * 2); // least and greatest value each tree has seen, by column
-  let trees: Trees = emptyTrees(count, columns, 0);
+  let trees: Trees = emptyTrees(count, columns, 0, false);
   let learned = 0;
   let first = 0; // rows before this one are forgotten
   let grown = 0;
@@ -111,7 +111,7 @@ export function createStream(options: StreamOptions, from?: SavedStream): Stream
   };
 
   const regrowAll = (depth: number): void => {
-    if (depth !== trees.depth) trees = emptyTrees(count, columns, depth);
+    if (depth !== trees.depth) trees = emptyTrees(count, columns, depth, false);
     for (let k = 0; k < count; k++) regrow(grown++, learned);
     due = 0;
   };
@@ -189,7 +189,7 @@ export function createStream(options: StreamOptions, from?: SavedStream): Stream
       const at = learned - from.rows.length + k;
       for (let q = 0; q < columns; q++) ring[(at % room) * columns + q] = row[q] ?? Number.NaN;
     });
-    trees = emptyTrees(count, columns, from.depth);
+    trees = emptyTrees(count, columns, from.depth, false);
     for (let number = Math.max(0, grown - count); number < grown; number++)
       regrow(number, from.grownAt[number % count] ?? learned);
     weigh();

@@ -13,20 +13,20 @@ export type Labelled = {
   faults: Fault[];
 };
 
-export type Set = "tune" | "report";
+export type Split = "tune" | "report";
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
 const began = Date.UTC(2024, 2, 4); // a Monday
 
 /** `count` series of one set. */
-export function labelledSeries(set: Set, count: number, seed = 1): Labelled[] {
+export function labelledSeries(set: Split, count: number, seed = 1): Labelled[] {
   return Array.from({ length: count }, (_, i) =>
     one(set, i, chance(seed, i + (set === "tune" ? 0 : 1_000_000))),
   );
 }
 
-function one(set: Set, index: number, draw: Chance): Labelled {
+function one(set: Split, index: number, draw: Chance): Labelled {
   const u = () => draw() / 2 ** 32;
   const kinds = Object.keys(shapes[set]);
   const kind = kinds[index % kinds.length] ?? "";
@@ -125,7 +125,7 @@ const common: Record<string, Shape> = {
   },
 };
 
-const shapes: Record<Set, Record<string, Shape>> = {
+const shapes: Record<Split, Record<string, Shape>> = {
   tune: common,
   report: {
     ...common,
@@ -193,7 +193,7 @@ const usualBreaks: Record<string, Break> = {
   },
 };
 
-const breaks: Record<Set, Record<string, Break>> = {
+const breaks: Record<Split, Record<string, Break>> = {
   tune: usualBreaks,
   report: {
     ...usualBreaks,

@@ -1,0 +1,219 @@
+/** tests · analyzer. `holdfast detect` from end to end: files in, files out, and what is said about bad rows. */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough, Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { Command } from "commander";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fieldsOf, momentOf, numberOf, quote } from "../../analyzer/detect/csv.ts";
+import { createTable } from "../../analyzer/detect/table.ts";
+import { detectCommand } from "../../analyzer/detect.ts";
+import { chance } from "../../analyzer/forest/chance.ts";
+import { BadInput } from "../../store/records.ts";
+
+/** So many five-minute rows around 50, one of them at 500. */
+function rowsOf(count: number, spikeAt = -1, seed = 5): string[] {
+  const draw = chance(seed);
+  return Array.from({ length: count }, (_, i) => {
+    const at = new Date(Date.UTC(2024, 0, 1) + i * 300_000).toISOString().slice(0, 19).replace("T", " ");
+    return `${at},${i === spikeAt ? 500 : (50 + (draw() / 2 ** 32) * 5).toFixed(3)}`;
+  });
+}
+const csv = (rows: string[], header = "timestamp,value") => `${[header, ...rows].join("\n")}\n`;
+
+async function detect(args: string[], input = "") {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  let code = 0;
+  const io = { stdin: Readable.from([input]), stdout, stderr, exit: (c: number) => { code = c; } }; // biome-ignore format: short
+  const heard = Promise.all([text(stdout), text(stderr)]);
+  try {
+    await new Command().addCommand(detectCommand(io)).parseAsync(["detect", ...args], { from: "user" });
+  } finally {
+    stdout.end();
+    stderr.end();
+  }
+  const [out, err] = await heard;
+  return { out, err, code, rows: out.trimEnd().split("\n").map((line) => line.split(",")) }; // biome-ignore format: short
+}
+
+let dir = "";
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "detect-"));
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+describe("holdfast detect", () => {
+  test("repeats each row with its score, and raises one alert where the spike is", async () => {
+    const { rows, err, code } = await detect([], csv(rowsOf(400, 300)));
+    expect(rows[0]).toEqual(["timestamp", "value", "anomaly_score", "alert", "top_feature"]);
+    expect(rows.slice(1).map((row) => row.slice(0, 2).join(","))).toEqual(rowsOf(400, 300));
+    expect(rows.slice(1).every(([, , score]) => Number(score) >= 0 && Number(score) <= 1)).toBe(true);
+    expect(rows.flatMap((row, i) => (row[3] === "1" ? [i] : []))).toEqual([301]);
+    expect(rows[301]?.[4]).toBe("value high");
+    expect(rows[10]?.[4]).toBe("warming up");
+    expect(err).toBe("standard input: 400 rows, 1 alerts\n");
+    expect(code).toBe(0); // alerts are its work, not trouble
+  });
+
+  test("says by line what it could not read, and goes on", async () => {
+    const rows = rowsOf(20);
+    rows[3] = "2024-01-01 00:15:00,many";
+    rows[4] = "yesterday,51";
+    rows[5] = "2024-01-01 00:25:00";
+    rows[6] = "2024-01-01 00:30:00,";
+    rows[7] = "2024-01-01 00:35:00,1e999";
+    rows[8] = "2023-12-31 23:00:00,52";
+    rows[15] = "2024-01-01 09:00:00,53";
+    const { rows: out, err } = await detect([], csv(rows));
+    expect(out).toHaveLength(21);
+    expect(out[4]?.slice(2)).toEqual(["", "0", ""]);
+    expect(err).toContain('line 5: broken: expected a number in value; got "many"');
+    expect(err).toContain('line 6: broken: expected a time such as 2014-02-14 14:30:00; got "yesterday"');
+    expect(err).toContain("line 7: broken: expected 2 fields; got 1");
+    expect(err).toContain("line 8: missing: no value");
+    expect(err).toContain('line 9: broken: expected a number in value; got "1e999"');
+    expect(err).toContain("line 10: unsorted");
+    expect(err).toContain("line 17: gap: nothing for");
+    expect(err).toContain("20 rows, 0 alerts, 4 broken, ");
+    expect(err).toContain("still warming up at the end");
+  });
+
+  test("complains in full about twenty lines of a kind, and counts the rest", async () => {
+    const { err } = await detect([], csv(Array(500).fill("never,1")));
+    expect(err.match(/broken: expected a time/g)).toHaveLength(20);
+    expect(err).toContain("500 rows, 0 alerts, 500 broken");
+  });
+
+  test("takes a folder, keeps its layout, and several columns by name", async () => {
+    const [from, to] = [join(dir, "in"), join(dir, "out")];
+    await mkdir(join(from, "deep"), { recursive: true });
+    await writeFile(join(from, "one.csv"), csv(rowsOf(200)));
+    await writeFile(join(from, "deep", "two.csv"), csv(rowsOf(200).map((r) => `${r},7,a`), "timestamp,p95,ttl,host")); // biome-ignore format: short
+    await writeFile(join(from, "notes.txt"), "not a series");
+    const { err, code } = await detect(["--input", from, "--output", to, "--value", "p95", "--value", "ttl"]);
+    expect(err).toContain("one.csv: Cannot read the header: expected a column named p95");
+    expect(code).toBe(1);
+    const two = (await readFile(join(to, "deep", "two.csv"), "utf8")).trimEnd().split("\n");
+    expect(two[0]).toBe("timestamp,p95,ttl,host,anomaly_score,alert,top_feature");
+    expect(two).toHaveLength(201);
+  });
+
+  test("--json tells each alert in words", async () => {
+    const path = join(dir, "spike.csv");
+    await writeFile(path, csv(rowsOf(400, 350)));
+    const { out } = await detect(["--input", path, "--output", join(dir, "spike.out.csv"), "--json"]);
+    const [alert] = out.trimEnd().split("\n").map((line) => JSON.parse(line)); // biome-ignore format: short
+    expect(alert).toMatchObject({ line: 352, features: [{ name: "value", direction: "high" }] });
+    expect(alert.features[0].says).toMatch(/^500, usually 50\S* to 54\S*$/);
+  });
+
+  test("runs the npm package in place of our forest", async () => {
+    const { rows } = await detect(
+      ["--detector", "isolation-forest", "--warm-up", "100"],
+      csv(rowsOf(160, 150)),
+    );
+    const scores = rows.slice(101).map((row) => Number(row[2]));
+    expect(scores.every((score) => score > 0 && score < 1)).toBe(true);
+    expect(Math.max(...scores)).toBe(scores[50]);
+  });
+
+  test.each([
+    ["an empty file", [], "", /expected a header line; got an empty file/],
+    ["no timestamp", [], "time,value\n1,2\n", /column named timestamp; got time, value/],
+    ["no values", [], "timestamp\n1\n", /at least one value column/],
+    ["its own output", [], "timestamp,value,alert\n", /column alert already/],
+    ["an unknown column", ["--value", "p99"], "timestamp,value\n", /column named p99; got timestamp, value/],
+    ["a missing file", ["--input", "/nowhere/at/all.csv"], "", /Cannot read \/nowhere\/at\/all.csv/],
+    ["an unknown detector", ["--detector", "oracle"], "", /expected forest or isolation-forest; got oracle/],
+    [
+      "no days",
+      ["--false-alert-days", "0"],
+      "",
+      /--false-alert-days: expected a number of at least 0.01; got 0/,
+    ],
+    ["alerts and rows in one stream", ["--json"], "", /expected --output/],
+  ])("refuses %s as wrong use", async (_, args, input, words) => {
+    await expect(detect(args, input)).rejects.toThrow(words);
+    await expect(detect(args, input)).rejects.toThrow(BadInput);
+  });
+});
+
+describe("createTable()", () => {
+  const cell = fc.oneof(
+    { weight: 8, arbitrary: fc.double({ min: -100, max: 100, noNaN: true }).map(String) },
+    { weight: 1, arbitrary: fc.constantFrom("", "NaN", "broken", "1e300", "0") },
+  );
+  const step = fc.oneof(
+    { weight: 9, arbitrary: fc.constant(300) },
+    { weight: 1, arbitrary: fc.integer({ min: -4_000, max: 90_000 }) },
+  );
+
+  test("is causal: the rows so far score the same, whatever comes later or never", () => {
+    const rules = { warmUp: 20, sample: 32, window: 64, turn: 16, trees: 5, relearnReadings: 10 };
+    fc.assert(
+      fc.property(fc.array(fc.tuple(step, cell), { minLength: 2, maxLength: 120 }), fc.nat(), (rows, cut) => {
+        let at = 1_700_000_000;
+        const lines = rows.map(([by, value]) => {
+          at += by;
+          return `${at},${value}`;
+        });
+        const score = (some: string[]) => {
+          const table = createTable("timestamp,value", { rules });
+          return some.map((line) => table.row(line)?.text);
+        };
+        const most = cut % lines.length;
+        expect(score(lines.slice(0, most))).toEqual(score(lines).slice(0, most));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("a clock set back is told, and its rows are scored all the same", () => {
+    const table = createTable("timestamp,value", { rules: { warmUp: 20 } });
+    for (let i = 0; i < 60; i++) table.row(`${1_700_000_000 + i * 300},${i % 7}`);
+    const back = table.row(`${1_700_000_000 + 48 * 300},3`);
+    expect(back?.note?.kind).toBe("unsorted");
+    expect(Number(back?.text.split(",")[2])).toBeGreaterThan(0);
+  });
+});
+
+describe("reading CSV", () => {
+  test("fieldsOf() undoes quote()", () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.string().map((s) => s.replace(/[\r\n]/g, "")),
+          { minLength: 1 },
+        ),
+        (fields) => {
+          expect(fieldsOf(fields.map(quote).join(","))).toEqual(fields);
+        },
+      ),
+    );
+    expect(fieldsOf('a,"b')).toBeNull();
+  });
+
+  test.each([
+    ["2014-02-14 14:30:00", Date.UTC(2014, 1, 14, 14, 30)],
+    ["2014-02-14T14:30:00.250Z", Date.UTC(2014, 1, 14, 14, 30, 0, 250)],
+    ["2014-02-14T14:30:00+02:00", Date.UTC(2014, 1, 14, 12, 30)],
+    ["2014-02-14", Date.UTC(2014, 1, 14)],
+    ["1392388200", 1392388200_000],
+    ["1392388200000", 1392388200_000],
+    ["2014-02-31 00:00:00", null],
+    ["14/02/2014", null],
+    ["", null],
+  ])("momentOf(%j) is %j", (written, at) => expect(momentOf(written)).toBe(at));
+
+  test("numberOf() tells a missing value from a broken one", () => {
+    expect([numberOf("1.5e3"), numberOf(" -2 "), numberOf("x"), numberOf("Infinity")]).toEqual([
+      1500,
+      -2,
+      null,
+      null,
+    ]);
+    expect([numberOf(""), numberOf("NaN"), numberOf("null")].every(Number.isNaN)).toBe(true);
+  });
+});

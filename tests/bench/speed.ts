@@ -1,0 +1,98 @@
+/** tests · bench. How fast, and in how much memory, beside the peers; every figure from this run, medians. */
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { createWatch } from "../../analyzer/anomaly.ts";
+import { chance } from "../../analyzer/forest/chance.ts";
+import { saveForest } from "../../analyzer/forest/keep.ts";
+import { growForest, scoreRows } from "../../analyzer/forest.ts";
+import { normals } from "./normals.ts";
+
+type Run = { ms: number[]; one?: number[]; peakMb: number; beforeMb: number };
+const median = (xs: number[]) => xs.toSorted((a, b) => a - b)[xs.length >> 1] ?? Number.NaN;
+const env = { ...process.env, OMP_NUM_THREADS: "1" };
+const ours = (who: string, rounds: number): Run =>
+  JSON.parse(
+    execFileSync(process.execPath, [join(import.meta.dirname, "contestant.ts"), who, String(rounds)], {
+      encoding: "utf8",
+    }),
+  );
+const sklearn = (rounds: number): Run =>
+  JSON.parse(
+    execFileSync("/usr/bin/python3", [join(import.meta.dirname, "peer.py"), "speed", String(rounds)], {
+      encoding: "utf8",
+      env,
+    }),
+  );
+
+export function speed(): void {
+  const mine = ours("ours", 9);
+  const scoring = ours("ours, score only", 9);
+  const peer = sklearn(5);
+  const plain = ours("isolation-forest", 1);
+  const adapted = ours("isolation-forest, through our adapter", 1);
+  const line = (name: string, run: Run) => {
+    const ratio = median(run.ms) / median(mine.ms);
+    console.log(
+      `  ${name.padEnd(40)} ${median(run.ms).toFixed(0).padStart(7)} ms  ${ratio.toFixed(1).padStart(6)} ×  peak ${run.peakMb} MB (${run.beforeMb} MB before)`,
+    );
+  };
+  console.log("fit and score 100,000 × 8, 100 trees of 256");
+  line("holdfast", mine);
+  line("scikit-learn, one thread", peer);
+  line("isolation-forest 0.0.9", plain);
+  line("isolation-forest 0.0.9, adapted", adapted);
+  console.log(`score only: ${(100_000 / median(scoring.ms)).toFixed(0)} thousand rows/s`);
+  oneRow(median(peer.one ?? []));
+  refit();
+  live();
+}
+
+function oneRow(peerMs: number): void {
+  const normal = normals(chance(3));
+  const rows = Array.from({ length: 2_000 }, () => Array.from({ length: 8 }, normal));
+  const forest = growForest(rows);
+  const each = Array.from({ length: 21 }, () => {
+    const began = performance.now();
+    for (const row of rows) scoreRows(forest, [row]);
+    return ((performance.now() - began) / rows.length) * 1000;
+  });
+  console.log(`one row: ${median(each).toFixed(1)} µs; scikit-learn ${peerMs.toFixed(1)} ms`);
+  console.log(
+    `saved: ${(saveForest(forest).length / 1000).toFixed(0)} kB for 100 trees of 256, grown from 2,000 × 8`,
+  );
+}
+
+function refit(): void {
+  const normal = normals(chance(5));
+  const table = { columns: 2, values: Float64Array.from({ length: 4096 * 2 }, normal) };
+  const ms = Array.from({ length: 31 }, () => {
+    const began = performance.now();
+    growForest(table, { trees: 50, sample: 4096 });
+    return performance.now() - began;
+  });
+  console.log(`whole refit, 50 trees of 4,096 × 2: ${median(ms).toFixed(1)} ms`);
+}
+
+/** Ten thousand series, each advanced by a point, over and over, until their windows are full. */
+function live(): void {
+  const watch = createWatch({ seriesMax: 10_000 });
+  const normal = normals(chance(7));
+  const names = Array.from({ length: 10_000 }, (_, i) => `s${i}`);
+  const ms: number[] = [];
+  for (let t = 1; t <= 520; t++) {
+    const readings = names.map((series) => ({
+      series,
+      node: "any@us-east-1",
+      vantage: "here",
+      at: t * 60_000,
+      features: { value: 50 + 5 * normal() },
+    }));
+    const began = performance.now();
+    watch.see(readings);
+    ms.push(performance.now() - began);
+  }
+  const full = ms.slice(400);
+  console.log(
+    `10,000 live series by one point: ${median(full).toFixed(0)} ms, slowest ${Math.max(...full).toFixed(0)} ms, in ${Math.round(process.memoryUsage().rss / 1e6)} MB`,
+  );
+}
