@@ -67,7 +67,10 @@ export function monitorCommand(io: Io = processIo): Command {
     .option("--variant <form>", `form of the names, repeatable: ${variants.join(", ")} (regional)`, each)
     .option("--account <digits>", "the account whose own names --variant account means")
     .option("--ipv6", "ask for AAAA beside A")
-    .option("--targets <file>", "ask what this file lists instead: names and URLs, one a line, or JSON")
+    .option(
+      "--targets <file>",
+      "ask what this file lists instead: names and URLs, one a line, or a list in YAML or JSON",
+    )
     .option(
       "--prefixes <file>",
       "remark on addresses outside these: a file in the format of AWS's ip-ranges.json",

@@ -1,9 +1,10 @@
-/** probes · borders. A file of targets: one name a line, or a JSON array. */
+/** probes · borders. A file of targets: one name a line, or a list in YAML or JSON. */
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { z } from "zod";
-import { BadInput, parse, Target } from "../store/records.ts";
-import { endpointOf } from "./catalogue.ts";
+import { BadInput, parse, Region, Target } from "../store/records.ts";
+import { catalogue, endpointOf, variants } from "./catalogue.ts";
+import { itemsOf } from "./list.ts";
 import { parseResolver } from "./resolver.ts";
 import { isName, plain } from "./wire.ts";
 
@@ -19,10 +20,11 @@ export function readTargets(file: string): Target[] {
 }
 
 /** Targets from a text; `file` is how messages call it. As text: `NAME [A|AAAA]`, `http(s)://…`, `tcp://HOST:PORT`,
- *  `tls://HOST:PORT` or `aws://SERVICE/REGION`, one a line, `#` begins a comment. As JSON: an array of targets, where `id`, `service`, `region`
- *  and `purpose` may be left out. */
+ *  `tls://HOST:PORT` or `aws://SERVICE/REGION`, one a line, `#` begins a comment. As YAML or JSON: a list of targets, where `id`,
+ *  `service`, `region` and `purpose` may be left out; an item `catalogue: { services, regions, variants }` stands for
+ *  the names that it selects. */
 export function parseTargets(text: string, file: string): Target[] {
-  const targets = text.trimStart().startsWith("[") ? fromJson(text, file) : fromLines(text, file);
+  const targets = isList(text, file) ? fromList(text, file) : fromLines(text, file);
   if (targets.length === 0) throw new BadInput(`${file}: expected at least one target, got an empty file`);
   const ids = new Set<string>();
   for (const { id } of targets) {
@@ -31,6 +33,10 @@ export function parseTargets(text: string, file: string): Target[] {
   }
   return targets;
 }
+
+/** No name begins with a bracket or a dash. */
+const isList = (text: string, file: string) =>
+  /\.(ya?ml|json)$/i.test(file) || /^(\uFEFF?\s*(#.*)?\r?\n)*\uFEFF?\s*(\[|-\s|---)/.test(text);
 
 function fromLines(text: string, file: string): Target[] {
   return text.split(/\r?\n/).flatMap((line, i) => {
@@ -96,25 +102,55 @@ function guess(asked: Asked) {
   return { id, purpose: "service", ...(endpointOf(plain(host)) ?? { service: host, region: "global" }) };
 }
 
-function fromJson(text: string, file: string): Target[] {
-  let items: unknown;
-  try {
-    items = JSON.parse(text);
-  } catch (error) {
-    throw new BadInput(`${file}: expected JSON: ${error instanceof Error ? error.message : error}`);
-  }
-  return parse(file, z.array(z.looseObject({})), items).map((item, i) => {
-    const where = `${file}, target ${i + 1}`;
-    const whole = "kind" in item ? { ...guessed(item), ...item } : item;
-    const target = parse(where, Target, whole);
+function fromList(text: string, file: string): Target[] {
+  return itemsOf(text, file).flatMap(({ value, where, lineOf }): Target[] => {
+    if ("catalogue" in value) return selected(value, where);
+    const whole = "kind" in value ? { ...guessed(value), ...value } : value;
+    const checked = Target.safeParse(whole);
+    const at = checked.success
+      ? where
+      : lineOf(...(checked.error.issues[0] ? placeOf(checked.error.issues[0]) : []));
+    const target = parse(at, Target, whole);
     if (target.kind === "dns" && !isName(target.name)) {
       throw new BadInput(
-        `Cannot read ${where}: name: expected a DNS name; got ${JSON.stringify(target.name)}`,
+        `Cannot read ${lineOf("name")}: name: expected a DNS name; got ${JSON.stringify(target.name)}`,
       );
     }
-    if (target.resolver !== undefined) parseResolver(target.resolver);
-    return target;
+    if (target.resolver !== undefined)
+      located(lineOf("resolver"), () => parseResolver(target.resolver ?? ""));
+    return [target];
   });
+}
+
+const placeOf = (issue: z.core.$ZodIssue) => [
+  ...issue.path,
+  ...(issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : []),
+];
+
+/** A selection of AWS's own names, as an item of the list. */
+const Selected = z.strictObject({
+  catalogue: z.strictObject({
+    services: z.array(z.string()).optional(),
+    regions: z.array(Region).optional(),
+    variants: z.array(z.enum(variants)).optional(),
+    types: z.array(z.enum(["A", "AAAA"])).optional(),
+    account: z.string().optional(),
+  }),
+});
+
+function selected(value: Record<string, unknown>, where: string): Target[] {
+  const selection = parse(where, Selected, value).catalogue;
+  return located(where, () => catalogue(selection));
+}
+
+/** Says where, when something that knows nothing of files is not content. */
+function located<T>(where: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof BadInput) throw new BadInput(`${where}: ${error.message}`);
+    throw error;
+  }
 }
 
 /** What can be guessed for an object that may still be wrong; the check that follows says how. */

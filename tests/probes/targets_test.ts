@@ -152,6 +152,37 @@ tls://[::1]:8443
     ]);
   });
 
+  test("as YAML, and a selection from the catalogue among them", () => {
+    const text = `# the shop, and what it stands on
+- kind: http
+  url: https://shop.example.com/health
+  id: front
+  expectHeader: { content-type: application/json }
+  expectJson:
+    $.status: ok
+  redirectsMax: 2
+  everyAddress: true
+- kind: aws
+  url: aws://rds/eu-west-1
+- catalogue: { services: [dynamodb, sts], regions: [eu-west-1], types: [A, AAAA] }
+`;
+    const targets = parseTargets(text, "watch.yaml");
+    expect(targets.map(({ id }) => id)).toEqual([
+      "front",
+      "aws://rds/eu-west-1",
+      "dynamodb@eu-west-1/A",
+      "dynamodb@eu-west-1/AAAA",
+      "sts@eu-west-1/A",
+      "sts@eu-west-1/AAAA",
+    ]);
+    expect(targets[0]).toMatchObject({
+      expectJson: { "$.status": "ok" },
+      redirectsMax: 2,
+      everyAddress: true,
+    });
+    expect(targets[1]).toMatchObject({ service: "rds", region: "eu-west-1" });
+  });
+
   test.for([
     ["ok.example.com\n\nnot a name", 'f:3: expected A or AAAA after the name, got "a name"'],
     ["ok.example.com\nb@d", 'f:2: expected a DNS name, got "b@d"'],
@@ -171,17 +202,38 @@ tls://[::1]:8443
     ["# only words", "f: expected at least one target, got an empty file"],
     ["[]", "f: expected at least one target, got an empty file"],
     ["a.test\na.test A", 'f: expected each target once; got "a.test/A" twice'],
-    ["[{]", "f: expected JSON"],
-    ["[1]", "f: 0: "],
+    ["[{]", "f:1: expected YAML or JSON"],
+    ["[1]", "f:1, target 1: expected an object"],
     [
       '[{"kind":"dns","name":"a.test","type":"A"},{"kind":"dns","name":"b d","type":"A"}]',
-      "f, target 2: name: expected a DNS name",
+      "f:1, target 2: name: expected a DNS name",
     ],
-    ['[{"kind":"dns","name":"a.test","type":"MX"}]', "f, target 1: type: "],
-    ['[{"kind":"smtp"}]', "f, target 1: kind: "],
-    ['[{"name":"a.test"}]', "f, target 1: kind: "],
+    ['[{"kind":"dns","name":"a.test","type":"MX"}]', "f:1, target 1: type: "],
+    ['[{"kind":"smtp"}]', "f:1, target 1: kind: "],
+    ['[{"name":"a.test"}]', "f:1, target 1: kind: "],
     ['[{"kind":"dns","name":"a.test","type":"A","resolver":"dns.google"}]', "expected an IP address"],
-    ['[{"kind":"tcp","host":"a.test"}]', "f, target 1: port: "],
+    ["- kind: dns\n  name: a.test\n  type: MX", "f:3, target 1: type: "],
+    [
+      "# ours\n- { kind: tcp, host: a.test, port: 1 }\n- kind: http\n  url: http://a.test/\n  expectStats: [200]",
+      "f:5, target 2: unknown key expectStats",
+    ],
+    [
+      "- kind: http\n  url: http://a.test/\n  expectJson:\n    $.ok: true\n    ok: true",
+      "f:5, target 1: expectJson.ok: ",
+    ],
+    ["- kind: dns\n  name: a.test\n   type: A", "f:2: expected YAML or JSON"],
+    ["- kind: dns\n  kind: http", "f:2: expected YAML or JSON: Map keys must be unique"],
+    [
+      "- kind: dns\n  name: a.test\n  type: A\n  resolver: dns.google",
+      "f:4, target 1: Cannot read the name server",
+    ],
+    [
+      "- catalogue: { services: [dynamo] }",
+      "f:1, target 1: Cannot watch a service: expected one of dynamodb",
+    ],
+    ["- catalogue:\n    region: [us-east-1]", "f:1, target 1: catalogue: unknown key region"],
+    ["---\ntargets: []", "f:2: expected a list of targets"],
+    ['[{"kind":"tcp","host":"a.test"}]', "f:1, target 1: port: "],
   ] as const)("%j is refused: %s", ([text, message]) => {
     expect(() => parseTargets(text, "f")).toThrow(BadInput);
     expect(() => parseTargets(text, "f")).toThrow(message);
@@ -191,7 +243,15 @@ tls://[::1]:8443
     const line = fc.oneof(fc.string(), fc.webUrl(), fc.domain(), fc.string({ unit: "binary" }), fc.json());
     fc.assert(
       fc.property(
-        fc.array(line).map((lines) => lines.join("\n")),
+        fc
+          .array(
+            fc.oneof(
+              line,
+              line.map((text) => `- ${text}`),
+              line.map((text) => `- kind: http\n  url: ${text}`),
+            ),
+          )
+          .map((lines) => lines.join("\n")),
         (text) => {
           try {
             for (const target of parseTargets(text, "f")) expect(Target.parse(target)).toEqual(target);
