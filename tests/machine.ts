@@ -30,6 +30,15 @@ export const components = [
     from: { debian: "knot-dnsutils" },
   },
   {
+    name: "unbound",
+    why: "a real resolver that validates, to tell what cannot be proved",
+    calls: [
+      ["unbound", "-V"],
+      ["/usr/sbin/unbound", "-V"],
+    ],
+    from: { debian: "unbound" },
+  },
+  {
     name: "chromium",
     why: "a real browser for the dashboard",
     calls: [["/usr/bin/chromium", "--version"]],
