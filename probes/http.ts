@@ -44,7 +44,7 @@ async function visitFrom(
     if (redirectsMax === 0 || location === null) return judge(target, got.answer, latencyMs, facts);
     if (redirects.length === redirectsMax)
       return down("too-many-redirects", latencyMs, { ...facts, location });
-    const next = URL.parse(location, url);
+    const next = URL.canParse(location, url.href) ? new URL(location, url) : null;
     if (!next || !/^https?:$/.test(next.protocol))
       return down("bad-redirect", latencyMs, { ...facts, location });
     const there = await placeOf(next, target, edge, signal);

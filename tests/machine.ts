@@ -39,6 +39,18 @@ export const components = [
     from: { debian: "unbound" },
   },
   {
+    name: "zip",
+    why: "packs the canary as it is shipped",
+    calls: [["zip", "-v"]],
+    from: { debian: "zip" },
+  },
+  {
+    name: "unzip",
+    why: "unpacks the canary as its runtime does",
+    calls: [["unzip", "-v"]],
+    from: { debian: "unzip" },
+  },
+  {
     name: "chromium",
     why: "a real browser for the dashboard",
     calls: [["/usr/bin/chromium", "--version"]],

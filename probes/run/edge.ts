@@ -1,44 +1,6 @@
 /** probes · run. The entry for an edge: `deno serve`, or any host that takes `export default { fetch }`. Settings come
- *  from the environment and are checked before the first request:
- *
- *  HOLDFAST_TOKEN     what callers must show, at least 16 characters
- *  HOLDFAST_VANTAGE   this place's name, and HOLDFAST_REGION the region it stands in
- *  HOLDFAST_TARGETS   what may be asked, as in a targets file; the catalogue's usual names when left out
- *  HOLDFAST_RESOLVER  the name server to ask; the system's own when left out
- *  HOLDFAST_ALLOW     private prefixes that may be gone to, separated by commas; none when left out
- *  HOLDFAST_TIMEOUT_MS  what each question may take; 5000 when left out */
-import process from "node:process";
-import { BadInput, parse, Vantage } from "../../store/records.ts";
-import { catalogue } from "../catalogue.ts";
-import { guarded } from "../edge/guarded.ts";
-import { nodeEdge } from "../edge/node.ts";
-import { parseResolver, writeResolver } from "../resolver.ts";
-import { parseTargets } from "../targets.ts";
+ *  from the environment as `settings.ts` says, and HOLDFAST_TOKEN: what callers must show, at least 16 characters. */
 import { answerer } from "./answer.ts";
+import { said, settings } from "./settings.ts";
 
-const said = (name: string) => process.env[name] ?? "";
-
-function timeout(): number {
-  const ms = Number(said("HOLDFAST_TIMEOUT_MS") || "5000");
-  if (ms > 0 && ms <= 60_000) return ms;
-  throw new BadInput(
-    `HOLDFAST_TIMEOUT_MS: expected 1 to 60000, got ${JSON.stringify(said("HOLDFAST_TIMEOUT_MS"))}`,
-  );
-}
-
-const resolver = said("HOLDFAST_RESOLVER");
-const targets = said("HOLDFAST_TARGETS");
-const wire = nodeEdge(resolver ? { resolver: writeResolver(parseResolver(resolver)) } : {});
-
-export default {
-  fetch: answerer({
-    token: said("HOLDFAST_TOKEN"),
-    vantage: parse("HOLDFAST_VANTAGE and HOLDFAST_REGION", Vantage, {
-      id: said("HOLDFAST_VANTAGE"),
-      region: said("HOLDFAST_REGION"),
-    }),
-    targets: targets ? parseTargets(targets, "HOLDFAST_TARGETS") : catalogue(),
-    edge: guarded(wire, said("HOLDFAST_ALLOW").split(",").filter(Boolean)),
-    timeoutMs: timeout(),
-  }),
-};
+export default { fetch: answerer({ ...settings(), token: said("HOLDFAST_TOKEN") }) };
