@@ -43,14 +43,44 @@ export async function authorities(
   return null;
 }
 
-async function serversOf(zone: string, edge: Edge, signal: AbortSignal): Promise<string[]> {
-  const resolver = parseResolver(edge.resolver);
-  const question = ask(zone, "NS", edge.random16());
+/** How the parent's list of a zone's servers differs from the zone's own, which RFC 1034 section 4.2.2 wants to be the
+ *  same: users may be sent to servers that are gone, or never to those that were added. Null when they agree, or when
+ *  one of them was not heard. */
+export async function delegationFault(
+  zone: string,
+  edge: Edge,
+  signal: AbortSignal,
+  port = 53,
+): Promise<string | null> {
+  const above = zone.split(".").slice(1).join(".");
+  const [own, parent] = await Promise.all([
+    serversOf(zone, edge, signal),
+    above === "" ? null : authorities(above, edge, signal, port),
+  ]);
+  if (own.length === 0) return null;
+  for (const { resolver } of parent?.servers ?? []) {
+    const reply = await nameServers(zone, resolver, edge, signal);
+    const theirs = (reply?.referral ?? [])
+      .flatMap((one) => (one.zone === zone ? [one.server] : []))
+      .toSorted();
+    if (theirs.length === 0) continue;
+    if (theirs.join() === own.join()) return null;
+    return `${zone}: its parent sends to ${theirs.join(", ")}; the zone itself names ${own.join(", ")}`;
+  }
+  return null;
+}
+
+async function nameServers(zone: string, of: string, edge: Edge, signal: AbortSignal) {
+  const resolver = parseResolver(of);
+  const question = ask(zone, "NS", edge.random16(), { recurse: !resolver.authority });
   const heard = await carry(question, resolver, edge, signal, {}, async () =>
     unknown("unreachable", null, {}),
   );
-  if (!(heard instanceof Uint8Array) || standing(heard, question) !== "answer") return [];
-  const answers = read(heard)?.answers ?? [];
+  return heard instanceof Uint8Array && standing(heard, question) === "answer" ? read(heard) : null;
+}
+
+async function serversOf(zone: string, edge: Edge, signal: AbortSignal): Promise<string[]> {
+  const answers = (await nameServers(zone, edge.resolver, edge, signal))?.answers ?? [];
   return answers
     .filter((record) => record.type === "NS" && record.name === zone)
     .map((record) => record.data)

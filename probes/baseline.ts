@@ -12,7 +12,8 @@ export type Remark = {
     | "ttl-fell"
     | "latency-shift"
     | "outside-prefixes"
-    | "resolvers-disagree";
+    | "resolvers-disagree"
+    | "delegation-differs";
   target: string;
   /** In words, with the numbers. */
   says: string;

@@ -116,7 +116,7 @@ async function watch(plan: Plan, flags: Flags, edge: Edge, io: Io): Promise<numb
       const heard = await round({ ...plan, vantage, edge, signal });
       if (signal.aborted) break;
       last = heard;
-      show(lines(plan, flags, last, notice(last), io), repaint, io);
+      show(lines(plan, flags, last, [...plan.noticed, ...notice(last)], io), repaint, io);
       if (flags.once) return codeOf(last);
       await pause(Math.max(0, plan.everyMs - (edge.clock() - began)), undefined, { signal }).catch(
         () => undefined,

@@ -18,6 +18,7 @@ export type Reply = {
   flags: string[]; // of aa, tc, rd, ra, ad, cd
   answers: ResourceRecord[]; // A, AAAA, CNAME and NS
   delegates: boolean; // it names other servers to ask
+  referral: { zone: string; server: string }[]; // those, and the zone they serve
   serial: number | null; // of the SOA that came with a negative answer
   ede: { code: number; text: string } | null; // RFC 8914; the first of them
 };
@@ -118,6 +119,11 @@ function told(decoded: packet.DecodedPacket, message: Uint8Array): Reply {
     flags: flagNames.filter((flag) => decoded[`flag_${flag}`]),
     answers,
     delegates: authorities.some((record) => record.type === "NS") && !soa,
+    referral: soa
+      ? []
+      : authorities.flatMap((record) =>
+          record.type === "NS" ? [{ zone: plain(record.name), server: plain(record.data) }] : [],
+        ),
     serial: soa?.data.serial ?? null,
     ede: opt ? extendedError(opt.options) : null,
   };

@@ -1,7 +1,8 @@
 /** probes · monitor. What the flags mean, checked before anything is asked. */
 import { isIP } from "node:net";
 import { BadInput, Region, type Target } from "../../store/records.ts";
-import { authorities } from "../authorities.ts";
+import { authorities, delegationFault } from "../authorities.ts";
+import type { Remark } from "../baseline.ts";
 import { catalogue, usualRegions, type Variant, variants } from "../catalogue.ts";
 import { type AwsService, awsServices, type Edge } from "../edge.ts";
 import { type Expected, readPrefixes } from "../prefixes.ts";
@@ -30,7 +31,14 @@ export type Flags = {
   health?: boolean;
 };
 
-export type Plan = { targets: Target[]; everyMs: number; timeoutMs: number; expected: Expected | null };
+export type Plan = {
+  targets: Target[];
+  everyMs: number;
+  timeoutMs: number;
+  expected: Expected | null;
+  /** What was remarkable before the first round. */
+  noticed: Remark[];
+};
 
 /** What to ask and how often. Throws `BadInput`. */
 export function planOf(flags: Flags, systemResolver: string): Plan {
@@ -51,6 +59,7 @@ export function planOf(flags: Flags, systemResolver: string): Plan {
     everyMs: positive("--every", flags.every, "seconds") * 1_000,
     timeoutMs: positive("--timeout", flags.timeout, "ms"),
     expected: flags.prefixes === undefined ? null : readPrefixes(flags.prefixes),
+    noticed: [],
   };
 }
 
@@ -100,7 +109,8 @@ function resourcesOf(service: AwsService, region: string): Target {
   return { id: url, service, region, purpose: "service", kind: "aws", url };
 }
 
-/** Adds, for each DNS target, a question to each of its zone's own servers. */
+/** Adds, for each DNS target, a question to each of its zone's own servers, and a remark where the zone and its parent do
+ *  not name the same ones. */
 export async function withAuthorities(plan: Plan, edge: Edge): Promise<Plan> {
   const dns = plan.targets.filter((target) => target.kind === "dns");
   const names = unique(dns.map((target) => target.name));
@@ -121,7 +131,14 @@ export async function withAuthorities(plan: Plan, edge: Edge): Promise<Plan> {
       resolver,
     }));
   });
-  return { ...plan, targets: [...plan.targets, ...more] };
+  const noticed = await Promise.all(
+    unique([...zones.values()].flatMap((found) => found?.zone ?? [])).map(async (zone): Promise<Remark[]> => {
+      const says = await delegationFault(zone, edge, AbortSignal.timeout(plan.timeoutMs));
+      const under = first.find(({ name }) => zones.get(name)?.zone === zone);
+      return says && under ? [{ kind: "delegation-differs", target: under.id, says }] : [];
+    }),
+  );
+  return { ...plan, targets: [...plan.targets, ...more], noticed: noticed.flat() };
 }
 
 /** Whether it takes AWS's SDK to ask. */

@@ -1,6 +1,6 @@
 /** The zone's own servers, found and asked one by one: what a resolver's cache would hide. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { authorities } from "../../probes/authorities.ts";
+import { authorities, delegationFault } from "../../probes/authorities.ts";
 import { dns } from "../../probes/dns.ts";
 import { nodeEdge } from "../../probes/edge/node.ts";
 import { round } from "../../probes/round.ts";
@@ -50,6 +50,29 @@ test("two servers of one zone side by side: the one that has lost the zone is to
   ]);
   expect(forgetful.heard[0]?.query.flag_rd).toBe(false);
   await forgetful.stop();
+});
+
+test.for([
+  [["ns.child.example.test"], null],
+  [
+    ["ns.child.example.test", "ns2.child.example.test"],
+    "child.example.test: its parent sends to ns.child.example.test; the zone itself names ns.child.example.test, ns2.child.example.test",
+  ],
+  [[], null],
+] as const)("a zone that names %j, of which its parent names ns.child: %s", async ([own, says]) => {
+  const resolver = await liar(); // what the zone says of itself; its parent is Knot, which refers as parents do
+  resolver.udp = (asked) => {
+    const [question] = asked.query.questions ?? [];
+    const ns = (name: string, data: string) => ({ type: "NS", name, data, ttl: 60 }) as const;
+    if (question?.type === "A") return [reply(asked, { answers: [address(asked, "127.0.0.1")] })];
+    if (question?.type !== "NS") return [reply(asked)];
+    const above = question.name === "example.test" ? ["ns.example.test"] : [];
+    const servers = question.name === "child.example.test" ? own : above;
+    return [reply(asked, { answers: servers.map((server) => ns(question.name, server)) })];
+  };
+  const edge = nodeEdge({ resolver: resolver.resolver });
+  expect(await delegationFault("child.example.test", edge, patience(), knot.port)).toBe(says);
+  await resolver.stop();
 });
 
 test("an authority that refuses or fails is said to, not called lame", async () => {
