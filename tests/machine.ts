@@ -30,6 +30,15 @@ export const components = [
     from: { debian: "knot-dnsutils" },
   },
   {
+    name: "nsd",
+    why: "a second name server of others' making, so that no reason hangs on one's habits",
+    calls: [
+      ["nsd", "-v"],
+      ["/usr/sbin/nsd", "-v"],
+    ],
+    from: { debian: "nsd" },
+  },
+  {
     name: "unbound",
     why: "a real resolver that validates, to tell what cannot be proved",
     calls: [

@@ -14,7 +14,7 @@ export type NameServer = { resolver: string; port: number; stop(): Promise<void>
 
 const many = Array.from({ length: 120 }, (_, i) => `big 60 A 192.0.2.${i + 1}`).join("\n");
 
-const zone = `
+export const zone = `
 $ORIGIN example.test.
 @ 3600 SOA ns.example.test. admin.example.test. 2026112201 7200 900 1209600 30
 @ 3600 NS ns.example.test.
