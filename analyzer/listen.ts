@@ -32,12 +32,8 @@ function deafness(newest: Round | undefined, rules: Rules, now: number): string 
  *  what it times says more of its own machine than of any region. */
 function blindness(round: Round, rules: Rules): string | null {
   if (round.blind) return "sees nothing: its control targets fail too";
-  const fastest = Math.min(
-    ...round.observations.flatMap((o) =>
-      o.purpose === "control" && o.latencyMs !== null ? [o.latencyMs] : [],
-    ),
-  );
-  if (Number.isFinite(fastest) && fastest > rules.responseTimeThresholdMs / 2) {
+  const { fastestControlMs: fastest } = indexOf(round);
+  if (fastest !== null && fastest > rules.responseTimeThresholdMs / 2) {
     return `is slow itself: its control targets took ${Math.round(fastest)} ms`;
   }
   return null;
@@ -64,7 +60,11 @@ export function latest(ear: Ear, target: string, n: number): Observation[] {
   return found;
 }
 
-type Index = { abouts: Map<string, Observation[]>; targets: Map<string, Observation> };
+type Index = {
+  abouts: Map<string, Observation[]>;
+  targets: Map<string, Observation>;
+  fastestControlMs: number | null;
+};
 
 /** A round is looked at in a dozen ticks; it is sorted once. */
 const indexes = new WeakMap<Round, Index>();
@@ -72,13 +72,16 @@ const indexes = new WeakMap<Round, Index>();
 function indexOf(round: Round): Index {
   const known = indexes.get(round);
   if (known) return known;
-  const index: Index = { abouts: new Map(), targets: new Map() };
+  const index: Index = { abouts: new Map(), targets: new Map(), fastestControlMs: null };
   for (const o of round.observations) {
     const key = `${o.purpose} ${o.region}`;
     const list = index.abouts.get(key);
     if (list) list.push(o);
     else index.abouts.set(key, [o]);
     index.targets.set(o.target, o);
+    if (o.purpose === "control" && o.latencyMs !== null) {
+      index.fastestControlMs = Math.min(o.latencyMs, index.fastestControlMs ?? o.latencyMs);
+    }
   }
   indexes.set(round, index);
   return index;

@@ -1,40 +1,48 @@
 /** store · rim. Keeps everything in this process and forgets it with it: for tests, and for the simulator, whose
  *  time is not ours. Records are frozen once and handed out as they are, so reading costs nothing. */
 
+import type { z } from "zod";
 import { freeze } from "./freeze.ts";
 import { type Decision, type Order, parse, Report, Request, Round, type Standing, Voice } from "./records.ts";
 import { Change, type Point, pointOf, type Store } from "./store.ts";
 
-export function memory(): Store {
+export type MemoryOptions = {
+  /** Whether what goes in is checked and frozen. Only a simulator, which makes it all up itself, may say no. */
+  checked?: boolean;
+};
+
+export function memory({ checked = true }: MemoryOptions = {}): Store {
+  const taken = <T>(what: string, schema: z.ZodType<T>, record: T): T =>
+    checked ? freeze(parse(what, schema, record)) : record;
   const rounds = new Shelf<Round>((round) => round.vantage);
   const voices = new Shelf<Voice>((voice) => voice.region);
   const points = new Shelf<Point>(() => "");
   const decisions: Decision[] = [];
-  const orders = new Map<string, { order: Order; confirmed: boolean }>();
+  const orders = new Map<string, Order>(); // those not yet confirmed
   const requests = new Map<string, { request: Request; handled: boolean }>();
   let standing: Standing | null = null;
   let report: Report | null = null;
 
   return {
     async addRound(round) {
-      rounds.put(freeze(parse("round", Round, round)));
+      rounds.put(taken("round", Round, round));
     },
     rounds: async (since) => rounds.from(since),
 
     async addVoices(heard) {
-      const checked = heard.map((voice) => freeze(parse("voice", Voice, voice)));
-      for (const voice of checked) voices.put(voice);
+      const all = heard.map((voice) => taken("voice", Voice, voice));
+      for (const voice of all) voices.put(voice);
     },
     voices: async (since) => voices.from(since),
 
     standing: async () => standing,
     async remember(change) {
-      const step = freeze(parse("step", Change, change));
+      const step = taken("step", Change, change);
       if (step.from !== (standing?.version ?? 0)) return false;
       standing = step.standing;
       for (const order of step.orders) {
         orders.delete(order.id); // so that it takes its place at the end
-        orders.set(order.id, { order, confirmed: false });
+        orders.set(order.id, order);
       }
       if (step.decision) decisions.unshift(step.decision);
       for (const id of step.handled) {
@@ -43,21 +51,20 @@ export function memory(): Store {
       }
       return true;
     },
-    unconfirmed: async () => [...orders.values()].filter((o) => !o.confirmed).map((o) => o.order),
+    unconfirmed: async () => [...orders.values()],
     async confirm(id) {
-      const found = orders.get(id);
-      if (found) found.confirmed = true;
+      orders.delete(id);
     },
     decisions: async (limit) => decisions.slice(0, Math.max(0, limit)),
 
     async ask(request) {
-      const asked = freeze(parse("request", Request, request));
+      const asked = taken("request", Request, request);
       if (!requests.has(asked.id)) requests.set(asked.id, { request: asked, handled: false });
     },
     requests: async () => [...requests.values()].filter((r) => !r.handled).map((r) => r.request),
 
     async report(latest) {
-      report = freeze(parse("report", Report, latest));
+      report = taken("report", Report, latest);
       points.put(freeze(pointOf(report)));
     },
     lastReport: async () => report,

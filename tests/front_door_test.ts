@@ -42,6 +42,7 @@ test.concurrent.each([
   "approve",
   "break",
   "mend",
+  "simulate",
   "what-if",
 ])("%s --help says what it does, and every command speaks JSON", async (command) => {
   const { code, out, err } = await holdfast(command, "--help");

@@ -135,8 +135,9 @@ function leftOutBy(node: ts.Node): string | null {
     if (word !== "skipIf" && word !== "runIf") return null;
     const call = node.parent;
     const asked = ts.isCallExpression(call) ? call.arguments[0] : undefined;
-    const asksMachine = asked && ts.isCallExpression(asked) && asked.expression.getText() === "missing";
-    return word === "skipIf" && asksMachine ? null : `.${word} that does not ask missing("…")`;
+    return word === "skipIf" && asked && asksMachine(asked)
+      ? null
+      : `.${word} that does not ask missing("…")`;
   }
   if (ts.isCallExpression(node) && testWords.includes(firstName(node.expression))) {
     const options = node.arguments.find((argument) => ts.isObjectLiteralExpression(argument));
@@ -145,6 +146,14 @@ function leftOutBy(node: ts.Node): string | null {
     return word ? `{ ${word} }` : null;
   }
   return null;
+}
+
+/** `missing("…")`, or several of them joined by `||`. */
+function asksMachine(asked: ts.Expression): boolean {
+  if (ts.isBinaryExpression(asked) && asked.operatorToken.kind === ts.SyntaxKind.BarBarToken) {
+    return asksMachine(asked.left) && asksMachine(asked.right);
+  }
+  return ts.isCallExpression(asked) && asked.expression.getText() === "missing";
 }
 
 function firstName(node: ts.Expression): string {

@@ -14,7 +14,7 @@ test("the house keeps its rules", () => {
   expect(faults(files)).toEqual([]);
 });
 
-/** Every file of the repository, without what is installed, built or kept at run time. */
+/** Every text file of the repository, without what is installed, built or kept at run time. */
 function sources(directory: string): Files {
   const elsewhere = ["node_modules", ".git", ".holdfast", "coverage"];
   return Object.fromEntries(
@@ -22,6 +22,7 @@ function sources(directory: string): Files {
       const path = join(directory, entry.name);
       if (elsewhere.includes(entry.name)) return [];
       if (entry.isDirectory()) return Object.entries(sources(path)).map(([name, text]) => [name, text]);
+      if (/\.(png|ico|woff2?)$/.test(entry.name)) return [];
       return entry.isFile() ? [[relative(root, path).split(sep).join("/"), readFileSync(path, "utf8")]] : [];
     }),
   );

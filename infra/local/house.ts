@@ -55,9 +55,12 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   stack.defer(() => world.stop());
 
   const { topology } = world;
-  const { app } = createDashboard({ store, topology, rules, now: Date.now, playground: world.playground });
-  const server = await listen(app.fetch, options.port);
-  stack.defer(() => closed(server));
+  const dashboard = createDashboard({ store, topology, rules, now: Date.now, playground: world.playground });
+  const server = await listen(dashboard.app.fetch, options.port);
+  stack.defer(() => {
+    dashboard.close();
+    return closed(server);
+  });
 
   const leaving = new AbortController();
   for (const [i, vantage] of topology.vantages.entries()) {

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { assess, percentile } from "../../analyzer/assess.ts";
 import { parseRules } from "../../analyzer/rules.ts";
+import { topology } from "../../infra/simulated/stage.ts";
 import type { Assessment, Observation, Round } from "../../store/records.ts";
-import { topology } from "../scenarios/theatre.ts";
 
 const house = topology();
 const rules = parseRules({});

@@ -3,9 +3,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { tick } from "../../analyzer/tick.ts";
+import { theatre, userRegion } from "../../infra/simulated/stage.ts";
 import { memory, type Store } from "../../store/mod.ts";
 import type { Request } from "../../store/records.ts";
-import { theatre, userRegion } from "../scenarios/theatre.ts";
 
 const places = ["us-east-1", "us-west-2", "eu-west-1"];
 const nodes = ["app@us-east-1", "app@us-west-2", "dynamodb@us-east-1", "s3@us-west-2", "ecs@us-east-1"];

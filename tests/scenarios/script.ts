@@ -1,8 +1,9 @@
 /** tests · scenarios. Reads a scenario: `#` says why it exists, commands change the stage, `tick N` lets N cadences
  *  pass, and what stands below `----` is what happened when it was last looked at. Recorded output is only as good
  *  as the eye that accepted it: run with RECORD=1, then read the diff. */
+
+import { theatre, userRegion } from "../../infra/simulated/stage.ts";
 import type { Request } from "../../store/records.ts";
-import { theatre, userRegion } from "./theatre.ts";
 
 export type Beat = { commands: string[]; recorded: string[] };
 

@@ -1,5 +1,5 @@
-/** tests · scenarios. A stage on virtual time for the whole loop: made-up rounds go in, the real tick decides, a
- *  stage hand carries out. Scenes are plain text, so that a story reads as one. */
+/** infra/simulated · the stage. The whole loop on virtual time: made-up rounds go in, the real tick decides, a stage
+ *  hand carries out. Stories are told on it by hand (tests/scenarios), and histories by chance (simulate.ts). */
 import { parseRules, type Rules } from "../../analyzer/rules.ts";
 import { tick, type World } from "../../analyzer/tick.ts";
 import { memory, type Store } from "../../store/mod.ts";
@@ -8,13 +8,16 @@ import type { Assessment, Observation, Order, Region, Round, Target, Topology } 
 const regions = ["us-east-1", "us-west-2", "eu-west-1"] as const;
 const services = ["dynamodb", "ec2", "ecs", "elb", "lambda", "rds", "s3", "sts"];
 const minute = 60_000;
+/** Share of requests that a grey region loses. */
+const greyShare = 1 / 3;
 
 export type Stage = {
-  /** What is wrong with a target (`app@us-east-1`, `dynamodb@us-east-1`): a reason, `slow`, or `unknown`. */
+  /** What is wrong with a target (`app@us-east-1`, `dynamodb@us-east-1`): a reason, `slow`, `unknown`, or `grey`, which
+   *  fails a third of the time. */
   wrong: Map<string, string>;
   blind: Set<string>;
   silent: Set<string>;
-  /** Vantage points that say the workload is down wherever they look. */
+  /** Vantage points that say the primary's users get nothing. */
   lying: Set<string>;
   /** Vantage points so busy that every answer comes late, their controls' too. */
   sluggish: Set<string>;
@@ -65,7 +68,12 @@ export function topology(): Topology {
 }
 
 /** The loop on a stage. `advance` lets one cadence pass: every vantage point speaks, then the analyzer ticks. */
-export function theatre(overrides: Partial<Rules> = {}, store: Store = memory()) {
+export function theatre(
+  overrides: Partial<Rules> = {},
+  store: Store = memory(),
+  /** Numbers from 0 up to 1, for what fails now and then. */
+  draw: () => number = () => 0,
+) {
   const rules = parseRules(overrides);
   const house = topology();
   let now = Date.UTC(2026, 0, 1);
@@ -114,14 +122,28 @@ export function theatre(overrides: Partial<Rules> = {}, store: Store = memory())
   async function advance() {
     now += rules.cadenceMs;
     for (const vantage of house.vantages) {
-      if (!stage.silent.has(vantage.id)) await store.addRound(roundFrom(vantage, house.targets, stage, now));
+      if (!stage.silent.has(vantage.id))
+        await store.addRound(roundFrom(vantage, house.targets, stage, now, draw));
     }
     const ticked = await tick(world, before);
     before = ticked.assessment;
     return ticked;
   }
 
-  return { world, store, stage, carried, rules, advance, elapsedMs: () => now - start, now: () => now };
+  return {
+    world,
+    store,
+    stage,
+    carried,
+    rules,
+    advance,
+    /** A cadence passes and nobody looks: the monitor is dead. */
+    sleep: () => {
+      now += rules.cadenceMs;
+    },
+    elapsedMs: () => now - start,
+    now: () => now,
+  };
 }
 
 export const userRegion = (stage: Stage): Region =>
@@ -132,6 +154,7 @@ function roundFrom(
   targets: Target[],
   stage: Stage,
   now: number,
+  draw: () => number,
 ): Round {
   const blind = stage.blind.has(vantage.id);
   return {
@@ -140,11 +163,18 @@ function roundFrom(
     at: now - 500,
     tookMs: 100,
     blind,
-    observations: targets.map((t) => hear(t, vantage.id, stage, blind, now)),
+    observations: targets.map((t) => hear(t, vantage.id, stage, blind, now, draw)),
   };
 }
 
-function hear(target: Target, vantage: string, stage: Stage, blind: boolean, now: number): Observation {
+function hear(
+  target: Target,
+  vantage: string,
+  stage: Stage,
+  blind: boolean,
+  now: number,
+  draw: () => number,
+): Observation {
   const base = {
     at: now - 500,
     vantage,
@@ -163,10 +193,11 @@ function hear(target: Target, vantage: string, stage: Stage, blind: boolean, now
   }
   const region = target.purpose === "route" ? userRegion(stage) : target.region;
   const about = target.purpose === "route" ? "app" : target.service;
-  if (target.purpose === "workload" && stage.lying.has(vantage)) {
+  if (target.purpose === "workload" && target.region === "us-east-1" && stage.lying.has(vantage)) {
     return { ...base, latencyMs: null, verdict: "down", reason: "timeout" };
   }
-  const wrong = stage.wrong.get(`${about}@${region}`);
+  let wrong = stage.wrong.get(`${about}@${region}`);
+  if (wrong === "grey") wrong = draw() < greyShare ? "status-503" : undefined;
   const facts = target.purpose === "route" ? { servedBy: region } : {};
   if (wrong === undefined) return { ...base, facts, verdict: "up", reason: null };
   if (wrong === "slow") return { ...base, facts, latencyMs: minute, verdict: "up", reason: null };
