@@ -53,13 +53,13 @@ export const watchDefaults = {
 const smallest = { trees: 8, sample: 64, window: 256, turn: 64 };
 const sizes = [
   { trees: 25, sample: 256, window: 512, turn: 128 },
-  { trees: 12, sample: 128, window: 384, turn: 96 },
+  { trees: 10, sample: 128, window: 256, turn: 64 },
   smallest,
 ];
 
 /** About what a series takes: nodes of 14 bytes, remembered rows, and what goes with every series. */
 const bytesOf = ({ trees, sample, window, turn }: typeof smallest, columns: number) =>
-  trees * sample * 14 + (window + turn + 1) * (columns + 1) * 8 + 8_000;
+  trees * sample * 14 + (window + turn + 1) * (columns + 1) * 8 + 12_000;
 
 export function createWatch(options: WatchOptions = {}): Watch {
   const { seriesMax = 1_000, memoryMb = 400, from, ...wanted } = options;

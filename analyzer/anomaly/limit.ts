@@ -22,6 +22,9 @@ const scoresMin = 16;
 /** However even the scores were, a difference this small means nothing. */
 const excessMin = 0.005;
 
+// Room to sort in, shared by all limits.
+const desk = new Float32Array(kept);
+
 /** Scores above a high quantile fall off about exponentially (peaks over threshold, Pickands 1975; here with the
  *  shape held at zero, as a few dozen peaks cannot tell it). */
 export function createLimit(from?: SavedLimit): Limit {
@@ -30,7 +33,9 @@ export function createLimit(from?: SavedLimit): Limit {
   let { next, tail } = from ?? { next: 0, tail: null };
 
   const measure = (): Tail => {
-    const sorted = scores.slice(0, Math.min(next, kept)).sort();
+    const sorted = desk.subarray(0, Math.min(next, kept));
+    sorted.set(scores.subarray(0, sorted.length));
+    sorted.sort();
     const first = Math.floor(sorted.length * (1 - tailShare));
     const above = sorted[first] ?? 1;
     let sum = 0;

@@ -23,18 +23,29 @@ export const partsOf = ({ high, low, missing }: Told): Part[] =>
     return { column, amount: up + down + none, high: up, low: down, missing: none };
   });
 
-/** Walks a row through all trees. A missing value sends it both ways, each weighed by the share of the tree's rows
- *  that went there. With `edges`, every step first asks whether a cut in the range stretched to the row would part it
- *  from all that the tree has seen; without, these are the walks of the paper. */
-export function tell(trees: Trees, row: Float64Array, edges: Edges | null): Told {
-  const { count, columns } = trees;
-  const told = {
+const blank = (columns: number) => ({
+  /** How far outside each column is, as a chance: below 0 on the low side. */
+  out: new Float64Array(columns),
+  told: {
     meanPath: 0,
     high: new Float64Array(columns),
     low: new Float64Array(columns),
     missing: new Float64Array(columns),
-  };
-  const out = new Float64Array(columns); // how far outside, as a chance: below 0 on the low side
+  },
+});
+// Room to work in, kept between rows: thousands of series are told about every second.
+let scratch = blank(0);
+
+/** Walks a row through all trees; what it gives is good until the next row is told. A missing value sends it both ways, each weighed by the share of the tree's rows
+ *  that went there. With `edges`, every step first asks whether a cut in the range stretched to the row would part it
+ *  from all that the tree has seen; without, these are the walks of the paper. */
+export function tell(trees: Trees, row: Float64Array, edges: Edges | null): Told {
+  const { count, columns } = trees;
+  if (scratch.out.length !== columns) scratch = blank(columns);
+  const { out, told } = scratch;
+  told.high.fill(0);
+  told.low.fill(0);
+  told.missing.fill(0);
   let total = 0;
   for (let tree = 0; tree < count; tree++) {
     const parted = edges ? stretch(row, edges, tree, columns, out) : 0;

@@ -65,7 +65,8 @@ export function createStream(options: StreamOptions, from?: SavedStream): Stream
   const ring = new Float64Array(room * columns);
   const grownAt = new Float64Array(count); // rows learned when each tree was grown
   const ranges = new Float64Array(count * columns * 2); // least and greatest value each tree has seen, by column
-  let trees: Trees = emptyTrees(count, columns, 0, false);
+  const trees = emptyTrees(count, columns, deepest, false);
+  let depth = 0; // as deep as the rows known are worth; it grows while the window fills
   let learned = 0;
   let first = 0; // rows before this one are forgotten
   let grown = 0;
@@ -106,12 +107,12 @@ export function createStream(options: StreamOptions, from?: SavedStream): Stream
       ranges[(tree * columns + q) * 2] = lo;
       ranges[(tree * columns + q) * 2 + 1] = hi;
     }
-    growTree(trees, tree, { rows, values, missing }, draw);
+    growTree(trees, tree, { rows, values, missing }, draw, depth);
     grownAt[tree] = until;
   };
 
-  const regrowAll = (depth: number): void => {
-    if (depth !== trees.depth) trees = emptyTrees(count, columns, depth, false);
+  const regrowAll = (worth: number): void => {
+    depth = worth;
     for (let k = 0; k < count; k++) regrow(grown++, learned);
     due = 0;
   };
@@ -138,8 +139,8 @@ export function createStream(options: StreamOptions, from?: SavedStream): Stream
       ring.set(checked, (learned % room) * columns);
       learned++;
       const known = Math.min(learned - first, window);
-      const depth = Math.min(deepest, fullDepth(known));
-      if (known === 1 || depth > trees.depth) regrowAll(depth);
+      const worth = Math.min(deepest, fullDepth(known));
+      if (known === 1 || worth > depth) regrowAll(worth);
       else {
         due += count / (known < window ? Math.min(turn, Math.max(4, known >> 3)) : turn);
         for (; due >= 1; due--) regrow(grown++, learned);
@@ -176,7 +177,7 @@ export function createStream(options: StreamOptions, from?: SavedStream): Stream
         first,
         grown,
         due,
-        depth: trees.depth,
+        depth,
         grownAt: [...grownAt],
         rows,
       };
@@ -189,7 +190,7 @@ export function createStream(options: StreamOptions, from?: SavedStream): Stream
       const at = learned - from.rows.length + k;
       for (let q = 0; q < columns; q++) ring[(at % room) * columns + q] = row[q] ?? Number.NaN;
     });
-    trees = emptyTrees(count, columns, from.depth, false);
+    depth = from.depth;
     for (let number = Math.max(0, grown - count); number < grown; number++)
       regrow(number, from.grownAt[number % count] ?? learned);
     weigh();

@@ -43,8 +43,14 @@ let room = {
   order: new Uint16Array(0),
 };
 
-/** Grows tree `at` of `trees` from a sample, over whatever stood there before. */
-export function growTree(trees: Trees, at: number, sample: Sample, draw: Chance): void {
+/** Grows tree `at` of `trees` from a sample, over whatever stood there before; no deeper than `deepest`. */
+export function growTree(
+  trees: Trees,
+  at: number,
+  sample: Sample,
+  draw: Chance,
+  deepest = trees.depth,
+): void {
   const { depth, columns, threshold: thresholds, feature: features, size, path } = trees;
   const { rows, values, missing } = sample;
   const width = 2 ** depth;
@@ -68,7 +74,7 @@ export function growTree(trees: Trees, at: number, sample: Sample, draw: Chance)
   starts[1] = 0;
 
   // Level by level; within a level each node's rows lie together, and are dealt out to its children's places.
-  for (let level = 0; level <= depth; level++) {
+  for (let level = 0; level <= deepest; level++) {
     const last = 2 ** (level + 1);
     for (let node = 2 ** level; node < last; node++) {
       const n = size[all + node] ?? 0;
@@ -77,7 +83,7 @@ export function growTree(trees: Trees, at: number, sample: Sample, draw: Chance)
       const to = from + n;
       let base = -1;
       let cut = Number.POSITIVE_INFINITY;
-      for (let tried = 0; n > 1 && level < depth && tried < columns; tried++) {
+      for (let tried = 0; n > 1 && level < deepest && tried < columns; tried++) {
         const pick = columns - tried > 1 ? tried + below(draw, columns - tried) : tried;
         const column = order[pick] ?? 0;
         order[pick] = order[tried] ?? 0;

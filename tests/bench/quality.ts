@@ -18,7 +18,7 @@ const dayMs = 24 * 60 * 60_000;
 const hourMs = 60 * 60_000;
 const stepOf = ({ times }: Labelled) => ((times.at(-1) ?? 0) - (times[0] ?? 0)) / (times.length - 1);
 
-function ours(series: Labelled): Judged {
+export function ours(series: Labelled): Judged {
   const judge = createSeries(1, [0], detectDefaults);
   const judged: Judged = { scores: [], alerts: [] };
   let at = 0;
@@ -64,7 +64,7 @@ function alarmed(series: Labelled, present: readonly number[]): Judged {
   return judged;
 }
 
-function sigma(series: Labelled): Judged {
+export function sigma(series: Labelled): Judged {
   const [past, judged]: [number[], Judged] = [[], { scores: [], alerts: [] }];
   let [sum, squares, quietTo] = [0, 0, 0];
   series.values.forEach((value, i) => {
@@ -87,7 +87,7 @@ function sigma(series: Labelled): Judged {
   return judged;
 }
 
-function record(series: Labelled): Judged {
+export function record(series: Labelled): Judged {
   let [lo, hi, seen] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
   const alerts = series.values.map((value) => {
     if (Number.isNaN(value)) return false;
@@ -131,7 +131,7 @@ function sklearn(all: readonly Labelled[], sample: number): Judged[] {
 }
 
 /** Found when an alert falls into the fault or the hour after it. */
-function reckon(all: readonly Labelled[], judged: readonly Judged[]) {
+export function reckon(all: readonly Labelled[], judged: readonly Judged[]) {
   const [narrow, wide, delays]: number[][] = [[], [], []];
   let [faults, falseAlerts, days] = [0, 0, 0];
   const kinds: Record<string, [number, number]> = {};
