@@ -121,7 +121,7 @@ test("never drains but the primary, and sends nobody to a region that is unknown
         drained = standing?.drained ?? null;
       });
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
 

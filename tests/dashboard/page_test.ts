@@ -1,81 +1,15 @@
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { Playground } from "../../dashboard/mod.ts";
+/** tests · dashboard. The page in a real browser: what people do with it, and what it does when things go wrong. */
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { memory } from "../../store/memory.ts";
 import type { Decision, Report, Standing } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
-import { openBrowser, type Served, served } from "./browser.ts";
-import {
-  decisionOf,
-  lines,
-  playground,
-  reportOf,
-  rules,
-  type Scene,
-  stage,
-  standingOf,
-  T,
-  topology,
-} from "./scenes.ts";
+import { onStage } from "./onstage.ts";
+import { decisionOf, lines, playground, reportOf, rules, stage, standingOf, T, topology } from "./scenes.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser.close());
-
-const contexts: BrowserContext[] = [];
-const servers: Served[] = [];
-afterEach(async () => {
-  for (const context of contexts.splice(0)) await context.close();
-  for (const server of servers.splice(0)) await server.stop();
-});
-
-type Stage = { store: Store; server: Served; playground: Playground; options: Parameters<typeof served>[0] };
-
-async function serve(scene: Scene, store?: Store): Promise<Stage> {
-  const set = await stage(scene);
-  const world = playground();
-  const options = {
-    store: store ?? set.store,
-    rules: set.rules,
-    topology,
-    now: () => set.now,
-    playground: world,
-  };
-  const server = await served(options);
-  servers.push(server);
-  return { store: options.store, server, playground: world, options };
-}
-
-/** A page that fails the test on any error of its own. */
-async function open(
-  url: string,
-  options: Parameters<Browser["newContext"]>[0] = {},
-): Promise<Page & { troubles: string[] }> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, ...options });
-  contexts.push(context);
-  const page = await context.newPage();
-  const troubles: string[] = [];
-  page.on("pageerror", (error) => troubles.push(error.message));
-  page.on("console", (message) => {
-    if (message.type() === "error") troubles.push(message.text());
-  });
-  await page.goto(url);
-  if (options.javaScriptEnabled !== false) await page.waitForSelector("html[data-age]");
-  return Object.assign(page, { troubles });
-}
+const { host, open, serve, stop } = onStage();
 
 const text = (page: Page, id: string) => page.locator(`#${id}`).textContent();
-
-const standards = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-/** What axe has against a page, with where. */
-async function faultsOf(axe: AxeBuilder): Promise<string[]> {
-  const { violations } = await axe.setLegacyMode().analyze(); // no frames here; it saves a page a time
-  return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 120)}`));
-}
 
 /** The next change of the failover, told to the store as the loop would. */
 async function change(store: Store, standing: Standing, report: Report, decision: Decision | null = null) {
@@ -225,8 +159,7 @@ describe("live", () => {
   test("a lost server is said aloud and disarms the page; when it is back, so is the page", async () => {
     const first = await serve("calm");
     const page = await open(first.server.url);
-    await first.server.stop();
-    servers.splice(servers.indexOf(first.server), 1);
+    await stop(first.server);
     await page.waitForSelector("html[data-line=lost]");
     expect(await text(page, "lost")).toMatch(/heard nothing from Holdfast since \d\d:\d\d:\d\d UTC/);
     expect(await text(page, "age")).toMatch(/^Lost/);
@@ -237,7 +170,7 @@ describe("live", () => {
       standingOf("doubting"),
       reportOf(T, { why: "News from after the restart", lines: lines(0, 0, "1.00", 1) }),
     );
-    servers.push(await served(first.options, first.server.port)); // another process, with ids of its own
+    await host(first.options, first.server.port); // another process, with ids of its own
     await page.waitForSelector("html:not([data-line])");
     await page.waitForSelector("#actions >> text=News from after the restart");
     expect(await page.locator("#lost").isVisible()).toBe(false);
@@ -252,98 +185,6 @@ describe("live", () => {
     await change(store, standingOf("returning"), reportOf(T, { why: "y", lines: lines(0, 0, "1.00", 1) }));
     await page.waitForSelector("#verdict[data-state=moving]");
     expect(await page.locator("#announce").textContent()).toContain("on their way home");
-  });
-});
-
-describe("looks", () => {
-  const looked: Scene[] = ["calm", "doubt", "outage", "approve", "empty"]; // the others look like these, and axe takes seconds
-  test.each(looked)("%s: axe finds nothing, light or dark", async (scene) => {
-    const { server } = await serve(scene);
-    const page = await open(server.url, { colorScheme: "light" });
-    expect(await faultsOf(new AxeBuilder({ page }).withTags(standards))).toEqual([]);
-    await page.emulateMedia({ colorScheme: "dark" });
-    expect(await faultsOf(new AxeBuilder({ page }).withRules(["color-contrast"]))).toEqual([]);
-  });
-
-  const long: Scene[] = ["doubt", "outage", "away", "held", "blind", "empty"]; // the longest words of each kind
-  test.each(long)("%s: no width scrolls sideways", async (scene) => {
-    const { server } = await serve(scene);
-    const page = await open(server.url);
-    const wide: string[] = [];
-    for (const width of [360, 390, 719, 720, 960, 1200, 1920]) {
-      await page.setViewportSize({ width, height: 900 });
-      const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      if (over > 0) wide.push(`${over} px too wide at ${width} px`);
-    }
-    expect([wide, page.troubles]).toEqual([[], []]);
-  });
-
-  test.each(["/act/failover", "/act/release", "/keys", "/nowhere", "/decision"])(
-    "%s: axe finds nothing",
-    async (path) => {
-      const { server, store } = await serve("outage");
-      const [decision] = await store.decisions(1);
-      const page = await open(server.url);
-      await page.goto(`${server.url}${path === "/decision" ? `/decisions/${decision?.id}` : path}`);
-      expect(await faultsOf(new AxeBuilder({ page }))).toEqual([]);
-    },
-  );
-
-  test("an open dialog: axe finds nothing", async () => {
-    const { server } = await serve("outage");
-    const page = await open(server.url, { colorScheme: "dark" });
-    await page.click("#log a >> nth=0");
-    await page.waitForSelector("dialog[open] >> text=For a move");
-    expect(await faultsOf(new AxeBuilder({ page }))).toEqual([]);
-  });
-
-  test("the theme follows the machine until a person chooses, and is kept", async () => {
-    const { server } = await serve("calm");
-    const page = await open(server.url, { colorScheme: "dark" });
-    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-    const dark = await ground();
-    await page.click("#theme");
-    const light = await ground();
-    expect(light).not.toBe(dark);
-    await page.reload();
-    expect(await ground()).toBe(light);
-    await page.keyboard.press("t");
-    expect(await ground()).toBe(dark);
-    expect(page.troubles).toEqual([]);
-  });
-
-  test("nothing moves where less motion is wanted", async () => {
-    const { server } = await serve("outage");
-    const page = await open(server.url, { reducedMotion: "reduce" });
-    const moving = await page.evaluate(() =>
-      [...document.querySelectorAll("*")]
-        .filter(
-          (e) =>
-            getComputedStyle(e).transitionDuration !== "0s" || getComputedStyle(e).animationName !== "none",
-        )
-        .map((e) => e.tagName),
-    );
-    expect(moving).toEqual([]);
-  });
-
-  test("the first load is small and asks nobody else", async () => {
-    const { server } = await serve("outage");
-    const context = await browser.newContext();
-    contexts.push(context);
-    const page = await context.newPage();
-    const network = await context.newCDPSession(page);
-    await network.send("Network.enable");
-    let bytes = 0;
-    const hosts = new Set<string>();
-    network.on("Network.loadingFinished", (event) => {
-      bytes += event.encodedDataLength;
-    });
-    page.on("request", (request) => hosts.add(new URL(request.url()).host));
-    await page.goto(server.url);
-    await page.waitForSelector("html[data-age]");
-    expect([...hosts]).toEqual([new URL(server.url).host]);
-    expect(bytes).toBeGreaterThan(5_000);
-    expect(bytes).toBeLessThan(100_000);
   });
 });
 
@@ -447,8 +288,7 @@ describe("text from elsewhere", () => {
       faults: () => [{ fault: bad, region: bad, service: bad, since: T }],
     };
     const options = { store, rules, topology, now: () => set.now, playground: world, title: bad };
-    const server = await served(options);
-    servers.push(server);
+    const server = await host(options);
     const page = await open(server.url);
     await page.selectOption("select[name=fault]", { index: 0 }); // its description is put in by the script
     await store.report({ ...report, why: `${bad} again` }); // and the sections once more, live

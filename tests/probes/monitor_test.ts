@@ -230,7 +230,7 @@ describe("the table", () => {
     expect(lines[2]?.indexOf("web.example.test A")).toBe(lines[4]?.indexOf("rds.eu-west-1.amazonaws.com A"));
   });
 
-  const deciding = ["NO_COLOR", "FORCE_COLOR", "NODE_DISABLE_COLORS", "TERM"];
+  const deciding = ["CI", "NO_COLOR", "FORCE_COLOR", "NODE_DISABLE_COLORS", "TERM"];
   const withEnv = async (env: Record<string, string>, what: () => Promise<void>) => {
     const before = deciding.map((name) => [name, process.env[name]] as const);
     for (const name of deciding) delete process.env[name];
