@@ -19,6 +19,7 @@ const rooms: Record<string, () => Promise<Command>> = {
   approve: async () => (await dashboard()).approveCommand(),
   break: async () => (await dashboard()).breakCommand(),
   mend: async () => (await dashboard()).mendCommand(),
+  detect: async () => (await import("./analyzer/mod.ts")).detectCommand(),
   simulate: async () => (await import("./infra/mod.ts")).simulateCommand(),
   "what-if": async () => (await import("./analyzer/mod.ts")).whatIfCommand(),
 };

@@ -21,12 +21,15 @@ const rememberMs = 60 * 60_000;
 /** Addresses remembered for one series; the oldest are dropped. */
 const addressesMax = 256;
 
+/** Controls say nothing of what is watched, and how many tasks run is changed on purpose, by ourselves among others. */
+const unheeded = new Set<string>(["control", "capacity"]);
+
 /** Readings in the order of the rounds. `known` is read and brought up to date; without it nothing is known. */
 export function readings(rounds: readonly Round[], known: Known = {}): Reading[] {
   return rounds
     .filter((round) => !round.blind)
     .flatMap((round) => round.observations)
-    .filter((heard) => heard.purpose !== "control" && heard.verdict !== "unknown")
+    .filter(({ purpose, verdict }) => !unheeded.has(purpose) && verdict !== "unknown")
     .map((heard) => reading(heard, known));
 }
 

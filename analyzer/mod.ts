@@ -4,11 +4,14 @@
  *
  *  All of it is pure but `tick`, which stands at the rim: it reads the store, and hands orders to the world's
  *  `Traffic`. Every threshold is in `rules`; every edge of the dependency graph, with its source, in `dependencies`. */
+export { createWatch, type Watch } from "./anomaly.ts";
 export { type Argument, argue, blockers, quorum, span } from "./argue.ts";
 export { assess } from "./assess.ts";
 export { blast, cascade } from "./cascade.ts";
 export { dependencies, type Edge } from "./dependencies.ts";
+export { detectCommand } from "./detect.ts";
 export { atHome, step } from "./failover.ts";
+export { readings } from "./features.ts";
 export { may, meaning, whyNot } from "./phases.ts";
 export { localPace, parseRules, Rules } from "./rules.ts";
 export { tick, type World } from "./tick.ts";

@@ -2,9 +2,7 @@
  *  one analyzer, the dashboard. On AWS the same parts stand in Lambdas, and the same tick decides. */
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
-import { createWatch } from "../../analyzer/anomaly.ts";
-import { readings } from "../../analyzer/features.ts";
-import { type Rules, tick } from "../../analyzer/mod.ts";
+import { createWatch, type Rules, readings, tick } from "../../analyzer/mod.ts";
 import { createDashboard } from "../../dashboard/mod.ts";
 import { nodeEdge, round } from "../../probes/mod.ts";
 import { type Assessment, BadInput, type Decision, type Round, sqlite } from "../../store/mod.ts";

@@ -65,6 +65,12 @@ test("readings() knows which addresses are new, for an hour, and keeps that as p
   expect(churn(2 * 60 * 60_000, "192.0.2.1")).toBe(1);
 });
 
+test("readings() leaves out how many tasks run: a standby that is scaled up is not odd", () => {
+  expect(
+    readings([roundOf([heard({ kind: "aws", purpose: "capacity", facts: { running: 3, desired: 4 } })])]),
+  ).toEqual([]);
+});
+
 test("readings() gives an HTTP answer's phases, and the tasks that run", () => {
   const page = heard({
     kind: "http",
