@@ -13,8 +13,8 @@ import { freeze } from "./freeze.ts";
 import { BadInput, Decision, Order, parse, Report, Request, Round, Standing, Voice } from "./records.ts";
 import { Change, type Damage, Point, pointOf, type Store } from "./store.ts";
 
-/** Rounds kept as read: the analyzer looks at each in a dozen ticks. Ten minutes of three vantage points a second. */
-const roundsKept = 2_048;
+/** Rounds kept as read: the analyzer looks at each in a dozen ticks. A minute and more of three vantage points a second. */
+const roundsKept = 256;
 const roundBytesMax = 64 * 2 ** 20; // three thousand times the usual; a damaged body must not fill the memory
 
 /** Opens the store in a directory, or in a file whose name ends in `.sqlite`; makes what is missing. Throws
