@@ -11,7 +11,7 @@ import { BadInput } from "../store/records.ts";
 import { below, chance } from "./forest/chance.ts";
 import { type Part, partsOf, tell } from "./forest/explain.ts";
 import { averagePathLength, scoreOfPath } from "./forest/paths.ts";
-import { copyRows, type Rows, shapeOf } from "./forest/rows.ts";
+import { copyRows, gatherRows, type Rows, shapeOf } from "./forest/rows.ts";
 import { emptyTrees, growTree, type Sample, type Trees } from "./forest/tree.ts";
 import { rowsAtOnce, walk } from "./forest/walk.ts";
 
@@ -40,20 +40,17 @@ export function growForest(rows: Rows, options: ForestOptions = {}): Forest {
   const sample = Math.min(wanted, n);
   const trees = emptyTrees(count, columns, Math.min(deepest, fullDepth(sample)));
   const all = Int32Array.from({ length: n }, (_, i) => i);
-  const row = new Float64Array(columns);
   const picked: Sample = { rows: sample, values: new Float64Array(sample * columns), missing: false };
   for (let t = 0; t < count; t++) {
     const draw = chance(seed, t);
-    picked.missing = false;
-    for (let k = 0; k < sample; k++) {
+    for (let k = 0; sample < n && k < sample; k++) {
       // Without replacement. The shuffle goes on from tree to tree: any order is as good a start as another.
-      const pick = sample < n ? k + below(draw, n - k) : k;
+      const pick = k + below(draw, n - k);
       const i = all[pick] ?? 0;
       all[pick] = all[k] ?? 0;
       all[k] = i;
-      if (copyRows(rows, i, 1, columns, row)) picked.missing = true;
-      for (let q = 0; q < columns; q++) picked.values[q * sample + k] = row[q] ?? Number.NaN;
     }
+    picked.missing = gatherRows(rows, all.subarray(0, sample), columns, picked.values);
     growTree(trees, t, picked, draw);
   }
   return { trees, sample };

@@ -53,5 +53,31 @@ export function copyRows(
   return missing;
 }
 
+/** Copies the rows named by `which` into `into`, column after column; true when any value is missing. */
+export function gatherRows(rows: Rows, which: Int32Array, columns: number, into: Float64Array): boolean {
+  if (!isTable(rows)) {
+    const row = new Float64Array(columns);
+    let missing = false;
+    for (let k = 0; k < which.length; k++) {
+      if (copyRows(rows, which[k] ?? 0, 1, columns, row)) missing = true;
+      for (let q = 0; q < columns; q++) into[q * which.length + k] = row[q] ?? Number.NaN;
+    }
+    return missing;
+  }
+  const { values } = rows;
+  let odd = false;
+  for (let q = 0; q < columns; q++) {
+    for (let k = 0; k < which.length; k++) {
+      const x = values[(which[k] ?? 0) * columns + q] ?? 0;
+      into[q * which.length + k] = x;
+      if (x - x !== 0) odd = true;
+    }
+  }
+  if (!odd) return false;
+  const row = new Float64Array(columns);
+  for (const i of which) copyRows(rows, i, 1, columns, row); // throws where it is worse than missing
+  return true;
+}
+
 const wide = (expected: number, came: number, where: string) =>
   new BadInput(`Cannot read ${where}: expected ${expected} columns; got ${came}`);

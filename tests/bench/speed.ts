@@ -1,4 +1,5 @@
-/** tests · bench. How fast, and in how much memory, beside the peers; every figure from this run, medians. */
+/** tests · bench. How fast, and in how much memory, beside the peers; every figure from this run, medians, and processor
+ *  time in one thread, so that what else the machine does at the moment counts for neither side. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { chance } from "../../analyzer/forest/chance.ts";
@@ -8,6 +9,10 @@ import { normals } from "./normals.ts";
 
 type Run = { ms: number[]; one?: number[]; peakMb: number; beforeMb: number };
 const median = (xs: number[]) => xs.toSorted((a, b) => a - b)[xs.length >> 1] ?? Number.NaN;
+const spentMs = (before: NodeJS.CpuUsage) => {
+  const spent = process.cpuUsage(before);
+  return (spent.user + spent.system) / 1000;
+};
 const env = { ...process.env, OMP_NUM_THREADS: "1" };
 const ours = (who: string, rounds: number): Run =>
   JSON.parse(
@@ -51,9 +56,9 @@ function oneRow(peerMs: number): void {
   const rows = Array.from({ length: 2_000 }, () => Array.from({ length: 8 }, normal));
   const forest = growForest(rows);
   const each = Array.from({ length: 21 }, () => {
-    const began = performance.now();
+    const before = process.cpuUsage();
     for (const row of rows) scoreRows(forest, [row]);
-    return ((performance.now() - began) / rows.length) * 1000;
+    return (spentMs(before) * 1000) / rows.length;
   });
   console.log(`one row: ${median(each).toFixed(1)} µs; scikit-learn ${peerMs.toFixed(1)} ms`);
   console.log(
@@ -65,9 +70,9 @@ function refit(): void {
   const normal = normals(chance(5));
   const table = { columns: 2, values: Float64Array.from({ length: 4096 * 2 }, normal) };
   const ms = Array.from({ length: 31 }, () => {
-    const began = performance.now();
+    const before = process.cpuUsage();
     growForest(table, { trees: 50, sample: 4096 });
-    return performance.now() - began;
+    return spentMs(before);
   });
   console.log(`whole refit, 50 trees of 4,096 × 2: ${median(ms).toFixed(1)} ms`);
 }
