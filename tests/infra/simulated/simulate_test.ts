@@ -3,11 +3,11 @@ import { expect, test } from "vitest";
 import { simulate } from "../../../infra/simulated/simulate.ts";
 
 test("promises hold, no loss is missed and no move is wrong, over days dense with trouble", async () => {
-  const report = await simulate({ days: 8, seed: 7 });
+  const report = await simulate({ days: 5, seed: 7 });
   expect(report.violations).toEqual([]);
-  expect(report).toMatchObject({ ticks: 8 * 1440, missed: 0, wrongMoves: 0 });
-  expect(report.realLosses).toBeGreaterThan(2);
-  expect(report.moved).toBeGreaterThan(2);
+  expect(report).toMatchObject({ ticks: 5 * 1440, missed: 0, wrongMoves: 0 });
+  expect(report.realLosses).toBeGreaterThan(1);
+  expect(report.moved).toBeGreaterThan(1);
 });
 
 test("a grey region, which Route 53's own checks pass, is left within a few rounds at an account's cadence", async () => {
@@ -32,7 +32,7 @@ test("it can say no: two vantage points that lie together move users for nothing
 });
 
 test("it can say no: a loop that never moves misses its losses", async () => {
-  const report = await simulate({ days: 8, seed: 7, rules: { mode: "observe" } });
+  const report = await simulate({ days: 5, seed: 7, rules: { mode: "observe" } });
   expect(report.moved).toBe(0);
   expect(report.missed).toBeGreaterThan(0);
 });
