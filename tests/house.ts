@@ -21,7 +21,13 @@ const mayImport: Record<string, readonly string[]> = {
 /** The analyzer is pure but for its rim: the tick reads the store, detect and what-if are commands, the door shows
  *  them. */
 const rim = /^analyzer\/(tick|mod|what-if|detect[^/]*)\.ts$|^analyzer\/detect\//;
-const alsoPure = ["store/records.ts", "store/nearest.ts", "store/store.ts", "infra/route53.ts"];
+const alsoPure = [
+  "store/records.ts",
+  "store/metrics.ts",
+  "store/nearest.ts",
+  "store/store.ts",
+  "infra/route53.ts",
+];
 const isPure = (path: string) => (path.startsWith("analyzer/") && !rim.test(path)) || alsoPure.includes(path);
 const purePackages = ["zod"];
 

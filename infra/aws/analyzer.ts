@@ -2,9 +2,9 @@
  *  lever's alarm, and keep a log. It may change no record, no check and no role. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { namespace } from "../../store/metrics.ts";
 import type { Region, Role } from "../../store/records.ts";
 import type { Lever } from "./lever.ts";
-import { namespace } from "./metrics.ts";
 
 export type AnalyzerRoleArgs = {
   workload: string;

@@ -1,7 +1,6 @@
 /** infra/aws · pure. The metrics that the analyzer publishes each tick, and the alarms' arithmetic over them. */
 
-/** Also the one namespace the analyzer's role may write to. */
-export const namespace = "Holdfast";
+import { namespace } from "../../store/metrics.ts";
 
 /** A metric is the workload's own: two workloads of one account never share a lever. */
 const of = (metricName: string, workload: string) => ({
