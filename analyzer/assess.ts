@@ -17,6 +17,7 @@ import { dependencies, type Edge } from "./dependencies.ts";
 import { about, type Ear, listen } from "./listen.ts";
 import { matrix } from "./matrix.ts";
 import type { Rules } from "./rules.ts";
+import { scopeOf } from "./scope.ts";
 
 export type Heard = {
   rounds: readonly Round[];
@@ -86,6 +87,7 @@ export function assess(
     services,
     anomalies: [...heard.anomalies],
     cascade: fall,
+    scope: scopeOf(regions, services),
     routes: ears.filter((e) => e.deaf === null).flatMap(routeOf),
     blind: ears.flatMap((e) => (e.deaf === null ? [] : [{ vantage: e.vantage.id, why: e.deaf }])),
     users: [...heard.voices],

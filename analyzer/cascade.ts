@@ -46,19 +46,31 @@ export function blast(root: string, since: number, edges: readonly Edge[]): Reac
   return [...best.values()].sort((a, b) => a.from - b.from || a.until - b.until);
 }
 
+/** All is well. */
+export const nothingFalls = (risk: Cascade["risk"] = {}): Cascade => ({
+  root: null,
+  confidence: null,
+  evidence: [],
+  candidates: [],
+  risk,
+  risks: {},
+  suppressed: [],
+  aftermath: null,
+  fallen: [],
+  next: [],
+});
+
 /** The cascade as it stands at `now`, from the service × region matrix. Silence proves nothing: a service that was
  *  not heard neither supports nor weakens a root. */
 export function cascade(services: readonly ServiceHealth[], edges: readonly Edge[], now: number): Cascade {
   const failing = services.filter((s) => s.verdict === "down");
   const risk = Object.fromEntries([...new Set(services.map((s) => s.region))].map((r) => [r, 0]));
-  if (failing.length === 0) {
-    return { root: null, confidence: null, evidence: [], risk, fallen: [], next: [] };
-  }
+  if (failing.length === 0) return nothingFalls(risk);
   const ranked = candidates(failing, services)
     .map((node) => judge(node, failing, services, edges, now))
     .sort((a, b) => b.score - a.score || b.reach.length - a.reach.length || a.since - b.since);
   const root = ranked[0];
-  if (!root) return { root: null, confidence: null, evidence: [], risk, fallen: [], next: [] };
+  if (!root) return nothingFalls(risk);
 
   const fallenNodes = new Map(failing.map((s) => [`${s.service}@${s.region}`, s]));
   const reach = new Map(root.reach.map((r) => [r.node, r]));
@@ -73,14 +85,26 @@ export function cascade(services: readonly ServiceHealth[], edges: readonly Edge
   const next = root.reach.flatMap((r) => {
     if (!r.edge || !r.because || fallenNodes.has(r.node) || r.until < now) return [];
     const { says, grade, source } = r.edge;
-    return [{ node: r.node, because: r.because, says, from: r.from, until: r.until, grade, source }];
+    return [
+      {
+        node: r.node,
+        because: r.because,
+        says,
+        from: r.from,
+        until: r.until,
+        when: r.edge.stages[0]?.when ?? null,
+        grade,
+        source,
+      },
+    ];
   });
   // Risk asks every failing service, not only the likeliest root: one more failure never makes a region safer.
   const expected = new Set(
     failing.flatMap((f) => expectedOf(`${f.service}@${f.region}`, f.since, edges, now)),
   );
   for (const region of Object.keys(risk)) risk[region] = riskOf(region, services, expected);
-  return { root: root.node, confidence: root.score, evidence: root.evidence, risk, fallen, next };
+  const { node, score: confidence, evidence } = root;
+  return { ...nothingFalls(risk), root: node, confidence, evidence, fallen, next };
 }
 
 /** Every failing service may be the root; so may the ground of a region in which most of what is watched fails. */

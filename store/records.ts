@@ -238,14 +238,42 @@ export const Anomaly = z.strictObject({
 });
 export type Anomaly = z.infer<typeof Anomaly>;
 
-/** Which failure explains the others, and what falls next. */
+/** Which failure explains the others, and what falls next. What has a default is newer than kept reports may be. */
 export const Cascade = z.strictObject({
   root: z.string().nullable(),
   /** How much of what failed the root explains, 0..1; null without a root. */
   confidence: share.nullable(),
   evidence: z.array(z.string()),
+  /** The likeliest roots, best first, with what speaks for and against each. */
+  candidates: z
+    .array(
+      z.strictObject({
+        node: z.string(),
+        score: share,
+        for: z.array(z.string()),
+        against: z.array(z.string()),
+      }),
+    )
+    .default([]),
   /** By region: how much of what the workload stands on there has fallen or is about to, 0..1. */
   risk: z.record(z.string(), share),
+  /** By node, for those that are not safe: 1 has fallen, less is expected to. */
+  risks: z.record(z.string(), share).default({}),
+  /** Nodes whose trouble follows from another's, so that it is no news of its own. They are measured as ever. */
+  suppressed: z.array(z.strictObject({ node: z.string(), because: z.string() })).default([]),
+  /** A root that is well again while what it took is not, or may yet fall; null when there is none. */
+  aftermath: z
+    .strictObject({
+      root: z.string(),
+      endedAt: instant,
+      /** Until when a second wave has been seen to come. */
+      until: instant,
+      /** What has to be seen well before it is over. */
+      waitingFor: z.array(z.string()),
+      says: z.string(),
+    })
+    .nullable()
+    .default(null),
   fallen: z.array(
     z.strictObject({
       node: z.string(),
@@ -262,12 +290,24 @@ export const Cascade = z.strictObject({
       /** Earliest and latest expected instant, from the edge's stages. */
       from: instant,
       until: instant,
+      /** What has to happen first, such as a buffer filling; null when it falls at once. */
+      when: z.string().nullable().default(null),
       grade: z.enum(["observed", "documented", "plausible"]),
       source: z.string(),
     }),
   ),
 });
 export type Cascade = z.infer<typeof Cascade>;
+
+/** How far the trouble reaches, which is what decides whether leaving a region helps: a zone's trouble is left by
+ *  shifting zones, and a global control plane's breaks tools everywhere, and users nowhere. `unknown`: something
+ *  fails and it can't be told how far. `region` is null when it is not about one. */
+export const Scope = z.strictObject({
+  kind: z.enum(["none", "zonal", "regional", "global-control-plane", "unknown"]),
+  region: z.string().nullable(),
+  evidence: z.array(z.string()),
+});
+export type Scope = z.infer<typeof Scope>;
 
 /** All of it, at one instant. */
 export const Assessment = z.strictObject({
@@ -278,6 +318,8 @@ export const Assessment = z.strictObject({
   services: z.array(ServiceHealth),
   anomalies: z.array(Anomaly),
   cascade: Cascade,
+  /** Newer than kept reports may be. */
+  scope: Scope.default({ kind: "unknown", region: null, evidence: [] }),
   /** Where the workload's public name leads, by vantage point; null when it gave no answer. */
   routes: z.array(
     z.strictObject({ vantage: z.string(), region: z.string().nullable(), served: z.boolean() }),

@@ -1,5 +1,6 @@
 /** Made-up records for the stores' contract: whole nouns of small numbers, so that instants and names often meet. */
 import fc from "fast-check";
+import { nothingFalls } from "../../analyzer/cascade.ts";
 import type {
   Decision,
   Observation,
@@ -148,7 +149,8 @@ export function report(at: number, score: number | null = 1): Report {
       ],
       services: [],
       anomalies: [],
-      cascade: { root: null, confidence: null, evidence: [], risk: {}, fallen: [], next: [] },
+      cascade: nothingFalls(),
+      scope: { kind: "none", region: null, evidence: [] },
       routes: [],
       blind: [],
       users: [],

@@ -1,6 +1,7 @@
 /** tests · dashboard. The page in a real browser: what people do with it, and what it does when things go wrong. */
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { nothingFalls } from "../../analyzer/cascade.ts";
 import { memory } from "../../store/memory.ts";
 import type { Decision, Report, Standing } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
@@ -245,6 +246,7 @@ describe("text from elsewhere", () => {
         },
       ],
       cascade: {
+        ...nothingFalls(),
         root: bad,
         confidence: 1,
         evidence: [bad],
@@ -257,6 +259,7 @@ describe("text from elsewhere", () => {
             says: bad,
             from: T,
             until: T + 1000,
+            when: null,
             grade: "plausible",
             source: `https://aws.amazon.com/"onmouseover="window.owned=1`,
           },

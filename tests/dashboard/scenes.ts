@@ -1,4 +1,5 @@
 /** Moments the dashboard must show well, each as a store that holds it. Times count back from one fixed instant. */
+import { nothingFalls } from "../../analyzer/cascade.ts";
 import { localPace, parseRules, type Rules } from "../../analyzer/rules.ts";
 import type { Fault, FaultKind, Playground } from "../../dashboard/mod.ts";
 import { memory } from "../../store/memory.ts";
@@ -199,7 +200,8 @@ export function reportOf(
       regions: [healthOf("us-east-1"), healthOf("us-west-2"), healthOf("eu-west-1")],
       services: services(at),
       anomalies: [],
-      cascade: { root: null, confidence: null, evidence: [], risk: {}, fallen: [], next: [] },
+      cascade: nothingFalls(),
+      scope: { kind: "none", region: null, evidence: [] },
       routes: [home, away, witness].map((vantage) => ({
         vantage: vantage ?? "",
         region: leads,
@@ -257,6 +259,7 @@ export function decisionOf(
 }
 
 const cascade = (now: number): Report["assessment"]["cascade"] => ({
+  ...nothingFalls(),
   root: "dynamodb@us-east-1",
   confidence: 0.97,
   evidence: [
@@ -281,6 +284,7 @@ const cascade = (now: number): Report["assessment"]["cascade"] => ({
       says: "launches fail with insufficient capacity; running instances are fine",
       from: now,
       until: now + 154 * 60 * s,
+      when: null,
       grade: "observed",
       source: "aws.amazon.com/message/101925",
     },
@@ -290,6 +294,7 @@ const cascade = (now: number): Report["assessment"]["cascade"] => ({
       says: "tasks are not placed",
       from: now + 60 * s,
       until: now + 20 * 60 * s,
+      when: null,
       grade: "documented",
       source: "aws.amazon.com/message/101925",
     },
@@ -299,6 +304,7 @@ const cascade = (now: number): Report["assessment"]["cascade"] => ({
       says: "health checks flap, targets drop out",
       from: now + 100 * s,
       until: now + 5 * 60 * s,
+      when: null,
       grade: "observed",
       source: "aws.amazon.com/message/101925",
     },
