@@ -16,7 +16,7 @@ import { pathToFileURL } from "node:url";
 import { BadInput } from "./records.ts";
 
 const applicationId = 0x48_6f_6c_64; // "Hold", at byte 68 of the file
-const schemaVersion = 1;
+const schemaVersion = 2;
 const writable = "a directory and a file this user may write";
 const busyMsMax = 5_000; // a write takes milliseconds; a lock held this long has another cause
 
@@ -30,7 +30,10 @@ const tables = [
   "CREATE TABLE orders (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, confirmed INTEGER NOT NULL DEFAULT 0, body TEXT NOT NULL) STRICT",
   "CREATE TABLE requests (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, handled INTEGER NOT NULL DEFAULT 0, body TEXT NOT NULL) STRICT",
   "CREATE TABLE report (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL) STRICT",
+  "CREATE TABLE board (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL) STRICT", // since version 2
 ];
+/** How many of them, from the first, each version has. An older store is given what it lacks. */
+const tablesIn: Record<number, number> = { 1: 8, 2: 9 };
 
 /** Files this process holds open, and how often. The look through the keyhole opens and closes the file itself, and
  *  a close drops every POSIX lock the process has on it (sqlite.org/howtocorrupt.html, 2.2): so a file that is open
@@ -48,7 +51,9 @@ export function openFile(path: string): { db: DatabaseSync; close: () => void } 
   const db = new DatabaseSync(place, { timeout: busyMsMax });
   try {
     db.exec("PRAGMA synchronous = FULL"); // what was acknowledged outlives a power cut, not just this process
-    db.exec("BEGIN IMMEDIATE; ROLLBACK"); // access() asks for the real user; this asks the disk
+    db.exec("BEGIN IMMEDIATE"); // access() asks for the real user; this asks the disk
+    for (const sql of tables.slice(tablesIn[number(db, "PRAGMA user_version")])) db.exec(sql);
+    db.exec(`PRAGMA user_version = ${schemaVersion}; COMMIT`);
   } catch (fault) {
     db.close();
     throw refusal(place, writable, (fault as Error).message);
@@ -135,7 +140,8 @@ function lookThrough(place: string): void {
   });
   reading(place, { immutable: !existsSync(`${place}-wal`) }, (db) => {
     const version = number(db, "PRAGMA user_version");
-    if (version !== schemaVersion) {
+    const has = tablesIn[version];
+    if (has === undefined) {
       throw refusal(
         place,
         `a store of version ${schemaVersion}`,
@@ -145,7 +151,7 @@ function lookThrough(place: string): void {
     const says = String(db.prepare("PRAGMA integrity_check(1)").get()?.integrity_check);
     if (says !== "ok") throw refusal(place, "a whole database", `a damaged one: ${says}`);
     const made = db.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid").all();
-    const other = tables.find((sql, i) => made[i]?.sql !== sql) ?? made[tables.length]?.sql;
+    const other = tables.slice(0, has).find((sql, i) => made[i]?.sql !== sql) ?? made[has]?.sql;
     if (other) throw refusal(place, "the tables of a Holdfast store", `others; it differs in ${other}`);
   });
 }

@@ -3,7 +3,17 @@
 
 import type { z } from "zod";
 import { freeze } from "./freeze.ts";
-import { type Decision, type Order, parse, Report, Request, Round, type Standing, Voice } from "./records.ts";
+import {
+  Board,
+  type Decision,
+  type Order,
+  parse,
+  Report,
+  Request,
+  Round,
+  type Standing,
+  Voice,
+} from "./records.ts";
 import { Change, type Point, pointOf, type Store } from "./store.ts";
 
 export type MemoryOptions = {
@@ -22,6 +32,7 @@ export function memory({ checked = true }: MemoryOptions = {}): Store {
   const requests = new Map<string, { request: Request; handled: boolean }>();
   let standing: Standing | null = null;
   let report: Report | null = null;
+  let board: Board | null = null;
 
   return {
     async addRound(round) {
@@ -69,6 +80,11 @@ export function memory({ checked = true }: MemoryOptions = {}): Store {
     },
     lastReport: async () => report,
     history: async (since) => points.from(since),
+
+    board: async () => board,
+    async pin(latest) {
+      board = taken("board", Board, latest);
+    },
 
     async forget(before) {
       for (const shelf of [rounds, voices, points]) shelf.forget(before);

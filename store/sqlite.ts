@@ -10,7 +10,18 @@ import { deflateSync, inflateSync } from "node:zlib";
 import type { z } from "zod";
 import { openFile } from "./file.ts";
 import { freeze } from "./freeze.ts";
-import { BadInput, Decision, Order, parse, Report, Request, Round, Standing, Voice } from "./records.ts";
+import {
+  BadInput,
+  Board,
+  Decision,
+  Order,
+  parse,
+  Report,
+  Request,
+  Round,
+  Standing,
+  Voice,
+} from "./records.ts";
 import { Change, type Damage, Point, pointOf, type Store } from "./store.ts";
 
 /** Rounds kept as read: the analyzer looks at each in a dozen ticks. A minute and more of three vantage points a second. */
@@ -44,6 +55,8 @@ export function sqlite(where = ".holdfast"): Store {
   const report = db.prepare("SELECT body FROM report");
   const putPoint = db.prepare("INSERT OR REPLACE INTO points (at, body) VALUES (?, ?)");
   const points = db.prepare("SELECT at, body FROM points WHERE at >= ? ORDER BY at");
+  const putBoard = db.prepare("INSERT OR REPLACE INTO board (one, body) VALUES (1, ?)");
+  const board = db.prepare("SELECT body FROM board");
 
   /** All of the work or none of it; other writers wait meanwhile. */
   function whole<T>(work: () => T): T {
@@ -160,6 +173,14 @@ export function sqlite(where = ".holdfast"): Store {
     },
     async history(since) {
       return points.all(since).flatMap(({ at, body }) => readable(`point at ${at}`, Point, body));
+    },
+
+    async board() {
+      const kept = board.get();
+      return (kept && readable("board", Board, kept.body)[0]) ?? null;
+    },
+    async pin(latest) {
+      putBoard.run(JSON.stringify(parse("board", Board, latest)));
     },
 
     async forget(before) {

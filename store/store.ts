@@ -3,6 +3,7 @@
  *  what a caller later does to it, or to what it read, changes nothing here. */
 import { z } from "zod";
 import {
+  type Board,
   Decision,
   Order,
   type Region,
@@ -79,7 +80,12 @@ export interface Store {
   /** Points at or after `since`, oldest first; one for each instant. */
   history(since: number): Promise<Point[]>;
 
-  /** Forgets rounds, voices and points from before `before`. Never standing, orders, decisions or requests. */
+  /** What people should know and have been told; a newer board takes the place of the older. Null before the first. */
+  board(): Promise<Board | null>;
+  pin(board: Board): Promise<void>;
+
+  /** Forgets rounds, voices and points from before `before`. Never standing, orders, decisions,
+   *  requests or the board. */
   forget(before: number): Promise<void>;
 
   /** Records that reads have met since opening and refused, each once; whatever else was asked for was given. */

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { nothingFalls } from "../../analyzer/cascade.ts";
 import type {
+  Board,
   Decision,
   Observation,
   Order,
@@ -158,5 +159,30 @@ export function report(at: number, score: number | null = 1): Report {
     for: [],
     against: [],
     why: "all is well",
+  };
+}
+
+export function board(at: number, edition = 1): Board {
+  const incident = {
+    id: "dynamodb@us-east-1/0",
+    kind: "trouble",
+    about: "dynamodb@us-east-1",
+    region: "us-east-1",
+    severity: "warning",
+    title: "dynamodb fails in us-east-1",
+    lines: ["nodata, from 3 of 3 vantage points"],
+    nodes: ["dynamodb@us-east-1", "lambda@us-east-1"],
+    edition,
+    openedAt: 0,
+    changedAt: at,
+    wellSince: null,
+    resolvedAt: null,
+  } as const;
+  return {
+    at,
+    incidents: [{ ...incident, lines: [...incident.lines], nodes: [...incident.nodes] }],
+    told: { pager: { [incident.id]: edition } },
+    failing: { chat: { since: at, why: "status 500" } },
+    heard: { "us-west-2": at },
   };
 }

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   BadInput,
+  type Board,
   type Decision,
   type Order,
   type Request,
@@ -10,7 +11,7 @@ import {
   type Voice,
 } from "../../store/records.ts";
 import { type Change, type Point, pointOf, type Store } from "../../store/store.ts";
-import { decision, instant, name, order, report, request, round, step, voice } from "./records.ts";
+import { board, decision, instant, name, order, report, request, round, step, voice } from "./records.ts";
 
 /** A store under test. `reopen` closes it and opens what it left; `end` leaves nothing behind. */
 export type Tenancy = { store: Store; reopen(): Promise<Store>; end(): Promise<void> };
@@ -96,10 +97,11 @@ export function storeContract(called: string, open: () => Promise<Tenancy>): voi
       expect(await store.requests()).toEqual([]);
     });
 
-    test("forgetting everything leaves standing, orders, decisions, requests and the last report", async () => {
+    test("forgetting everything leaves standing, orders, decisions, requests, the last report and the board", async () => {
       await store.ask(asked("q"));
       await store.remember(step(0, { orders: [drained("x")], decision: decision("d") }));
       await store.report(report(5));
+      await store.pin(board(5));
       await store.addVoices(fc.sample(voice, 5));
       const before = await everything(store);
       await store.forget(Number.MAX_SAFE_INTEGER);
@@ -112,6 +114,7 @@ export function storeContract(called: string, open: () => Promise<Tenancy>): voi
       const [heard] = fc.sample(voice, 1) as [Voice];
       await expect(store.addVoices([heard, { ...heard, requests: -1 }])).rejects.toThrow(/requests/);
       await expect(store.report(report(1, 2))).rejects.toThrow(/score/);
+      await expect(store.pin(board(1, 0))).rejects.toThrow(/edition/);
       await expect(store.ask({ ...asked("q"), reason: "" })).rejects.toThrow(/reason/);
       await expect(store.remember({ ...step(0), from: 7 })).rejects.toThrow(/the version after `from`/);
       await expect(store.remember(step(0, { orders: [{ ...drained("x"), at: 0.5 }] }))).rejects.toThrow(
@@ -151,6 +154,7 @@ type Act =
   | { do: "confirm"; id: string }
   | { do: "ask"; request: Request }
   | { do: "report"; at: number; score: number | null }
+  | { do: "pin"; at: number; edition: number }
   | { do: "forget"; before: number }
   | { do: "reopen" };
 
@@ -167,6 +171,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ do: fc.constant("confirm"), id: name }),
   fc.record({ do: fc.constant("ask"), request }),
   fc.record({ do: fc.constant("report"), at: instant, score: fc.constantFrom(null, 0, 0.5, 1) }),
+  fc.record({ do: fc.constant("pin"), at: instant, edition: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ do: fc.constant("forget"), before: instant }),
   fc.constant({ do: "reopen" }),
 );
@@ -190,6 +195,9 @@ async function take(store: Store, each: Exclude<Act, { do: "reopen" }>): Promise
       return;
     case "report":
       await store.report(report(each.at, each.score));
+      return;
+    case "pin":
+      await store.pin(board(each.at, each.edition));
       return;
     case "forget":
       await store.forget(each.before);
@@ -225,6 +233,7 @@ async function everything(store: Store) {
     lastDecisions: await store.decisions(2),
     requests: await store.requests(),
     lastReport: await store.lastReport(),
+    board: await store.board(),
     damaged: await store.damaged(),
   };
 }
@@ -238,6 +247,7 @@ class Model {
   orders: { order: Order; confirmed: boolean }[] = [];
   requests: { request: Request; handled: boolean }[] = [];
   lastReport: ReturnType<typeof report> | null = null;
+  board: Board | null = null;
 
   take(each: Act): boolean | undefined {
     switch (each.do) {
@@ -270,6 +280,9 @@ class Model {
         this.lastReport = report(each.at, each.score);
         this.points = withNew(this.points, pointOf(this.lastReport), () => "");
         return;
+      case "pin":
+        this.board = board(each.at, each.edition);
+        return;
       case "forget":
         this.rounds = this.rounds.filter((r) => r.at >= each.before);
         this.voices = this.voices.filter((v) => v.at >= each.before);
@@ -298,6 +311,7 @@ class Model {
       lastDecisions: decisions.toReversed().slice(0, 2),
       requests: this.requests.filter((kept) => !kept.handled).map((kept) => kept.request),
       lastReport: this.lastReport,
+      board: this.board,
     };
   }
 }

@@ -95,6 +95,23 @@ describe("where sqlite() keeps things", () => {
   });
 });
 
+test("a store of the version before is given what it lacks, and keeps what it has", async () => {
+  const before = sqlite(dir);
+  await before.remember(step(0, { decision: decision("d1") }));
+  const had = [await before.standing(), await before.decisions(10), await before.requests()];
+  await before.close();
+  const db = new DatabaseSync(join(dir, "holdfast.sqlite"));
+  db.exec("DROP TABLE board; PRAGMA user_version = 1");
+  db.close();
+  const store = sqlite(dir);
+  expect(await store.board()).toBeNull();
+  await store.pin({ at: 1, incidents: [], told: {}, failing: {}, heard: {} });
+  expect(await store.board()).toMatchObject({ at: 1 });
+  expect([await store.standing(), await store.decisions(10), await store.requests()]).toEqual(had);
+  await store.close();
+  await sqlite(dir).close(); // and is found whole the next time
+});
+
 describe("sqlite() refuses, and leaves untouched,", () => {
   const file = () => join(dir, "holdfast.sqlite");
   const altered = async (sql: string) => {
@@ -121,8 +138,8 @@ describe("sqlite() refuses, and leaves untouched,", () => {
     ],
     [
       "a store of a newer Holdfast",
-      /expected a store of version 1; found version 2/,
-      () => altered("PRAGMA user_version = 2"),
+      /expected a store of version 2; found version 3/,
+      () => altered("PRAGMA user_version = 3"),
     ],
     [
       "a store without one of its tables",
