@@ -6,7 +6,6 @@ import type {
   Assessment,
   Health,
   HealthReason,
-  Observation,
   Round,
   Topology,
   Voice,
@@ -14,8 +13,9 @@ import type {
 } from "../store/records.ts";
 import { cascade } from "./cascade.ts";
 import { dependencies, type Edge } from "./dependencies.ts";
-import { about, type Ear, listen } from "./listen.ts";
+import { type Ear, listen, type Sum, sumsOf } from "./listen.ts";
 import { matrix } from "./matrix.ts";
+import { questionsOf } from "./questions.ts";
 import type { Rules } from "./rules.ts";
 import { scopeOf } from "./scope.ts";
 
@@ -52,29 +52,28 @@ export function assess(
   const services = matrix(ears, topology, rules, before, now);
   const fall = cascade(services, edges, now);
   const regions = topology.regions.map(({ region, role }): Health => {
-    const outside = ears.filter((e) => e.vantage.region !== region);
-    const seeing = outside.filter((e) => e.deaf === null);
-    const samples = seeing.flatMap((e) => about(e, "workload", region).flat());
-    const answers = samples.filter((o) => o.verdict !== "unknown");
+    const outside = ears.filter((e) => e.vantage.region !== region).map((e) => witness(e, region));
+    const seeing = outside.filter((w) => w.ear.deaf === null);
     const coverage = coverageOf(region, outside, topology);
     const capacity = capacityOf(region, seeing);
     const takesUsers = role !== "witness";
     const reasons = [
-      ...(takesUsers ? workloadReasons(region, seeing, rules) : []),
+      ...(takesUsers ? workloadReasons(seeing, rules) : []),
       ...(takesUsers && capacity?.running === 0 ? [{ says: "no task runs", costs: 1, node: null }] : []),
       ...serviceReasons(region, fall),
       ...anomalyReasons(region, heard.anomalies),
     ];
-    const seen = coverage >= rules.coverageMin && (!takesUsers || answers.length > 0);
+    const answered = seeing.some((w) => w.sums.some((s) => s.answers > 0));
+    const seen = coverage >= rules.coverageMin && (!takesUsers || answered);
     return {
       region,
       role,
       score: seen ? scoreOf(reasons) : null,
       coverage,
       reasons,
-      votes: takesUsers ? outside.map((e) => vote(e, region, rules)) : [],
+      votes: takesUsers ? outside.map((w) => vote(w, rules)) : [],
       p95Ms: percentile(
-        answers.flatMap((o) => (o.latencyMs === null ? [] : [o.latencyMs])),
+        seeing.flatMap((w) => w.sums.flatMap((s) => s.latenciesMs)),
         0.95,
       ),
       capacity,
@@ -94,6 +93,10 @@ export function assess(
   };
 }
 
+/** One vantage point outside a region, with all it heard of the workload there, newest round first. */
+type Witness = { ear: Ear; sums: readonly Sum[] };
+const witness = (ear: Ear, region: string): Witness => ({ ear, sums: sumsOf(ear, region) });
+
 /** To a thousandth: finer differences are noise. */
 function scoreOf(reasons: readonly HealthReason[]): number {
   const lost = reasons.reduce((sum, r) => sum + r.costs, 0);
@@ -107,37 +110,37 @@ function evidenceAt(ears: readonly Ear[]): number {
   return newest[Math.floor(ears.length / 2)] ?? 0;
 }
 
-/** A user is hurt by no answer, a wrong one, or one that comes too late. */
-function hurts(o: Observation, rules: Rules): boolean {
-  return o.verdict === "down" || (o.verdict === "up" && (o.latencyMs ?? 0) > rules.responseTimeThresholdMs);
-}
-
 /** One vantage point's word on a region's users. The newest round counts by itself when at least half of it hurts;
  *  older hurt counts while it keeps coming, so that a region that fails now and then is seen too. */
-export function vote(ear: Ear, region: string, rules: Rules): Vote {
+function vote({ ear, sums }: Witness, rules: Rules): Vote {
   const vantage = ear.vantage.id;
   if (ear.deaf !== null) return { vantage, says: "unknown", why: ear.deaf };
-  const rounds = about(ear, "workload", region).map((round) => round.filter((o) => o.verdict !== "unknown"));
-  const newest = rounds[0];
-  if (!newest || newest.length === 0) return { vantage, says: "unknown", why: "could not ask" };
-  const bad = newest.filter((o) => hurts(o, rules));
-  const window = rounds.flat();
-  const badShare = window.filter((o) => hurts(o, rules)).length / window.length;
-  const badRounds = rounds.filter((round) => round.some((o) => hurts(o, rules))).length;
-  const lately = rounds
-    .slice(0, rules.calmRounds)
-    .flat()
-    .some((o) => hurts(o, rules));
-  if (bad.length * 2 >= newest.length) {
-    const why = bad[0]?.reason ?? "too slow";
+  const newest = sums[0];
+  if (!newest || newest.answers === 0) return { vantage, says: "unknown", why: "could not ask" };
+  let bad = 0;
+  let answers = 0;
+  let badRounds = 0;
+  let lately = false;
+  sums.forEach((sum, roundsAgo) => {
+    answers += sum.answers;
+    const hurt = sum.failed + sum.late;
+    if (hurt === 0) return;
+    bad += hurt;
+    badRounds++;
+    lately ||= roundsAgo < rules.calmRounds;
+  });
+  const badShare = bad / answers;
+  const badNow = newest.failed + newest.late;
+  if (badNow * 2 >= newest.answers) {
+    const why = newest.why ?? "too slow";
     return {
       vantage,
       says: "hurt",
-      why: `${bad.length} of ${newest.length} answers failed or were late: ${why}`,
+      why: `${badNow} of ${newest.answers} answers failed or were late: ${why}`,
     };
   }
   if (lately && badShare >= rules.hurtShare && badRounds >= rules.consecutiveFailuresThreshold) {
-    const why = `${percent(badShare)} of answers in the last ${rounds.length} rounds failed or were late`;
+    const why = `${percent(badShare)} of answers in the last ${sums.length} rounds failed or were late`;
     return { vantage, says: "hurt", why };
   }
   return {
@@ -149,9 +152,9 @@ export function vote(ear: Ear, region: string, rules: Rules): Vote {
 
 /** What most outside vantage points see at the least: one that lies alone neither ruins a region nor saves it, but
  *  its dissent costs a little and is said. */
-function workloadReasons(region: string, seeing: readonly Ear[], rules: Rules): HealthReason[] {
-  const failed = shares(region, seeing, rules, (o) => o.verdict === "down");
-  const slow = shares(region, seeing, rules, (o) => o.verdict === "up" && hurts(o, rules));
+function workloadReasons(seeing: readonly Witness[], rules: Rules): HealthReason[] {
+  const failed = shares(seeing, rules, "failed");
+  const slow = shares(seeing, rules, "late");
   const reasons: HealthReason[] = [];
   if (failed.most > 0) {
     reasons.push({
@@ -179,27 +182,32 @@ function workloadReasons(region: string, seeing: readonly Ear[], rules: Rules): 
   return reasons;
 }
 
-/** The share of answers a test holds for, by vantage point: what a strict majority sees at least, and the worst. */
-function shares(region: string, seeing: readonly Ear[], rules: Rules, test: (o: Observation) => boolean) {
+/** The share of answers that failed or were late, by vantage point: what a strict majority sees at least, and the
+ *  worst. */
+function shares(seeing: readonly Witness[], rules: Rules, of: "failed" | "late") {
   const each = seeing
-    .flatMap((e) => {
-      const rounds = about(e, "workload", region);
-      const shareOf = (n: number) => {
-        const asked = rounds
-          .slice(0, n)
-          .flat()
-          .filter((o) => o.verdict !== "unknown");
-        return asked.length === 0 ? 0 : asked.filter(test).length / asked.length;
-      };
+    .map(({ ear, sums }) => ({
+      from: ear.vantage.id,
       // The worse of "just now" and "of late": quick to see a loss, slow to forgive a region that comes and goes.
-      return { from: e.vantage.id, share: Math.max(shareOf(rules.calmRounds), shareOf(rules.windowRounds)) };
-    })
+      share: Math.max(shareOf(sums, rules.calmRounds, of), shareOf(sums, rules.windowRounds, of)),
+    }))
     .sort((a, b) => b.share - a.share);
   const most = each[Math.floor(each.length / 2)]?.share ?? 0;
   return { most, worst: each[0]?.share ?? 0, worstFrom: each[0]?.from ?? "" };
 }
 
+function shareOf(sums: readonly Sum[], roundsMax: number, of: "failed" | "late"): number {
+  let answers = 0;
+  let bad = 0;
+  for (let i = 0; i < Math.min(roundsMax, sums.length); i++) {
+    answers += sums[i]?.answers ?? 0;
+    bad += sums[i]?.[of] ?? 0;
+  }
+  return answers === 0 ? 0 : bad / answers;
+}
+
 function serviceReasons(region: string, fall: Assessment["cascade"]): HealthReason[] {
+  if (fall.fallen.length === 0) return [];
   let left = costs.servicesMost;
   return fall.fallen
     .filter((f) => f.node.endsWith(`@${region}`) && !f.node.startsWith("app@"))
@@ -211,6 +219,7 @@ function serviceReasons(region: string, fall: Assessment["cascade"]): HealthReas
 }
 
 function anomalyReasons(region: string, anomalies: readonly Anomaly[]): HealthReason[] {
+  if (anomalies.length === 0) return [];
   const nodes = [...new Set(anomalies.filter((a) => a.node.endsWith(`@${region}`)).map((a) => a.node))];
   let left = costs.anomaliesMost;
   return nodes.map((node) => {
@@ -222,21 +231,24 @@ function anomalyReasons(region: string, anomalies: readonly Anomaly[]): HealthRe
 }
 
 /** Share of the questions about a region, over the outside vantage points, whose newest answer is a verdict. */
-function coverageOf(region: string, outside: readonly Ear[], topology: Topology): number {
-  const asked = topology.targets
-    .filter((t) => t.region === region && t.purpose !== "control")
-    .map((t) => t.id);
+function coverageOf(region: string, outside: readonly Witness[], topology: Topology): number {
+  const asked = questionsOf(topology).of.get(region) ?? [];
   if (outside.length === 0 || asked.length === 0) return 0;
-  const heard = outside
-    .filter((e) => e.deaf === null)
-    .flatMap((e) => e.rounds[0]?.observations ?? [])
-    .filter((o) => o.verdict !== "unknown" && asked.includes(o.target));
-  return heard.length / (asked.length * outside.length);
+  let heard = 0;
+  for (const { ear } of outside) {
+    const answers = ear.deaf === null ? ear.rounds[0]?.answers : undefined;
+    if (!answers) continue;
+    for (const place of asked) if ((answers[place]?.verdict ?? "unknown") !== "unknown") heard++;
+  }
+  return heard / (asked.length * outside.length);
 }
 
-function capacityOf(region: string, seeing: readonly Ear[]): Health["capacity"] {
+function capacityOf(region: string, seeing: readonly Witness[]): Health["capacity"] {
   const newest = seeing
-    .flatMap((e) => about(e, "capacity", region)[0] ?? [])
+    .flatMap(({ ear }) => {
+      const asked = ear.rounds.find((r) => r.tasks.some((t) => t.region === region));
+      return asked?.tasks.find((t) => t.region === region)?.answers ?? [];
+    })
     .sort((a, b) => b.at - a.at)
     .find((o) => o.verdict !== "unknown");
   const { running, desired } = newest?.facts ?? {};
@@ -244,7 +256,7 @@ function capacityOf(region: string, seeing: readonly Ear[]): Health["capacity"] 
 }
 
 function routeOf(ear: Ear): Assessment["routes"] {
-  const newest = ear.rounds[0]?.observations.find((o) => o.purpose === "route");
+  const newest = ear.rounds[0]?.route;
   if (!newest || newest.verdict === "unknown") return [];
   const region = newest.facts.servedBy;
   return [

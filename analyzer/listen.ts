@@ -1,88 +1,170 @@
 /** analyzer · pure. Who can be heard: sorts the rounds of late by vantage point and says which of them see nothing.
  *  A blind or silent vantage point casts doubt on itself, never on a region. */
-import type { Observation, Purpose, Round, Topology, Vantage } from "../store/records.ts";
+import type { Observation, Round, Topology, Vantage } from "../store/records.ts";
+import { type Questions, questionsOf } from "./questions.ts";
 import type { Rules } from "./rules.ts";
 
 /** One vantage point's rounds of late, newest first, without those in which it was blind or slow itself. */
 export type Ear = {
   vantage: Vantage;
-  rounds: readonly Round[];
+  rounds: readonly Heard[];
   /** Why nothing it says counts now; null when it does. */
   deaf: string | null;
 };
 
+/** A round, sorted by what it is about. */
+export type Heard = {
+  at: number;
+  /** By place in the topology's list of targets. */
+  answers: readonly (Observation | undefined)[];
+  /** What it says of the workload, a sum for each region it asked in. */
+  sums: readonly Sum[];
+  /** What it heard of tasks, for each region it asked in. */
+  tasks: readonly { region: string; answers: Observation[] }[];
+  /** What it heard of the name that users take. */
+  route: Observation | undefined;
+  /** Why nothing in it counts; null when it does. */
+  blind: string | null;
+};
+
+/** The workload's answers in one region, in one round; those that could not be asked are left out. */
+export type Sum = {
+  region: string;
+  answers: number;
+  failed: number;
+  late: number;
+  /** Why the first bad one was bad. */
+  why: string | null;
+  latenciesMs: number[];
+};
+
 /** One ear per vantage point of the topology, heard or not. */
 export function listen(rounds: readonly Round[], topology: Topology, rules: Rules, now: number): Ear[] {
+  const questions = questionsOf(topology);
   return topology.vantages.map((vantage) => {
-    const own = rounds.filter((r) => r.vantage === vantage.id).sort((a, b) => b.at - a.at);
+    const own = newestFirst(rounds, vantage.id);
     const newest = own[0];
-    const clear = own.filter((r) => blindness(r, rules) === null).slice(0, rules.windowRounds);
-    return { vantage, rounds: clear, deaf: deafness(newest, rules, now) };
+    const clear: Heard[] = [];
+    for (const round of own) {
+      if (clear.length === rules.windowRounds) break;
+      const heard = sorted(round, questions, rules);
+      if (heard.blind === null) clear.push(heard);
+    }
+    return { vantage, rounds: clear, deaf: deafness(newest, questions, rules, now) };
   });
 }
 
-function deafness(newest: Round | undefined, rules: Rules, now: number): string | null {
+function newestFirst(rounds: readonly Round[], vantage: string): Round[] {
+  const own: Round[] = [];
+  let inOrder = true;
+  for (let i = rounds.length - 1; i >= 0; i--) {
+    const round = rounds[i];
+    if (round?.vantage !== vantage) continue;
+    inOrder &&= round.at < (own.at(-1)?.at ?? Number.POSITIVE_INFINITY);
+    own.push(round);
+  }
+  return inOrder ? own : own.reverse().sort((a, b) => b.at - a.at); // a store gives them in order
+}
+
+function deafness(newest: Round | undefined, questions: Questions, rules: Rules, now: number): string | null {
   if (!newest) return "has not been heard yet";
   const silentMs = now - (newest.at + newest.tookMs);
   if (silentMs > rules.silentRounds * rules.cadenceMs) return `silent for ${Math.round(silentMs / 1000)} s`;
-  return blindness(newest, rules);
+  return sorted(newest, questions, rules).blind;
 }
 
-/** Why nothing in a round counts; null when it does. A vantage point whose controls are late as well is slow itself:
- *  what it times says more of its own machine than of any region. */
-function blindness(round: Round, rules: Rules): string | null {
-  if (round.blind) return "sees nothing: its control targets fail too";
-  const { fastestControlMs: fastest } = indexOf(round);
-  if (fastest !== null && fastest > rules.responseTimeThresholdMs / 2) {
-    return `is slow itself: its control targets took ${Math.round(fastest)} ms`;
-  }
-  return null;
-}
-
-/** What an ear heard about one region for one purpose, a list per round, newest first; rounds that asked nothing
- *  of the kind are left out. */
-export function about(ear: Ear, purpose: Purpose, region: string): Observation[][] {
-  const key = `${purpose} ${region}`;
-  return ear.rounds.flatMap((round) => {
-    const list = indexOf(round).abouts.get(key);
-    return list ? [list] : [];
-  });
-}
+/** A user is hurt by no answer, a wrong one, or one that comes too late. */
+const isLate = (o: Observation, rules: Rules) =>
+  o.verdict === "up" && (o.latencyMs ?? 0) > rules.responseTimeThresholdMs;
 
 /** The last verdicts an ear heard on one target, newest first; rounds that could not ask it are passed over. */
-export function latest(ear: Ear, target: string, n: number): Observation[] {
+export function latest(ear: Ear, place: number, n: number): Observation[] {
   const found: Observation[] = [];
-  for (const round of ear.rounds) {
-    const o = indexOf(round).targets.get(target);
-    if (o && o.verdict !== "unknown") found.push(o);
+  for (const { answers } of ear.rounds) {
+    const o = answers[place];
+    if (o === undefined || o.verdict === "unknown") continue;
+    found.push(o);
     if (found.length === n) break;
   }
   return found;
 }
 
-type Index = {
-  abouts: Map<string, Observation[]>;
-  targets: Map<string, Observation>;
-  fastestControlMs: number | null;
-};
+/** What an ear heard of the workload in a region, newest round first; rounds that asked nothing of the kind are left
+ *  out. */
+export function sumsOf(ear: Ear, region: string): Sum[] {
+  const found: Sum[] = [];
+  for (const { sums } of ear.rounds) {
+    for (const sum of sums) if (sum.region === region) found.push(sum);
+  }
+  return found;
+}
 
 /** A round is looked at in a dozen ticks; it is sorted once. */
-const indexes = new WeakMap<Round, Index>();
+const known = new WeakMap<Round, { heard: Heard; questions: Questions; rules: Rules }>();
 
-function indexOf(round: Round): Index {
-  const known = indexes.get(round);
-  if (known) return known;
-  const index: Index = { abouts: new Map(), targets: new Map(), fastestControlMs: null };
+function sorted(round: Round, questions: Questions, rules: Rules): Heard {
+  const before = known.get(round);
+  if (before?.questions === questions && before.rules === rules) return before.heard;
+  const sums: Sum[] = [];
+  const tasks: { region: string; answers: Observation[] }[] = [];
+  let route: Observation | undefined;
+  let fastestControlMs = Number.POSITIVE_INFINITY;
   for (const o of round.observations) {
-    const key = `${o.purpose} ${o.region}`;
-    const list = index.abouts.get(key);
-    if (list) list.push(o);
-    else index.abouts.set(key, [o]);
-    index.targets.set(o.target, o);
-    if (o.purpose === "control" && o.latencyMs !== null) {
-      index.fastestControlMs = Math.min(o.latencyMs, index.fastestControlMs ?? o.latencyMs);
-    }
+    if (o.purpose === "workload") addTo(sums, o, rules);
+    else if (o.purpose === "capacity") {
+      const there = tasks.find((t) => t.region === o.region);
+      if (there) there.answers.push(o);
+      else tasks.push({ region: o.region, answers: [o] });
+    } else if (o.purpose === "route") route ??= o;
+    else if (o.purpose === "control" && o.latencyMs !== null && o.latencyMs < fastestControlMs)
+      fastestControlMs = o.latencyMs;
   }
-  indexes.set(round, index);
-  return index;
+  const heard: Heard = {
+    at: round.at,
+    answers: placed(round.observations, questions),
+    sums,
+    tasks,
+    route,
+    blind: blindness(round, fastestControlMs, rules),
+  };
+  known.set(round, { heard, questions, rules });
+  return heard;
+}
+
+/** Most vantage points ask in the order of the topology, and then their list is taken as it is. */
+function placed(observations: readonly Observation[], { ids, places }: Questions) {
+  if (observations.length === ids.length && observations.every((o, place) => o.target === ids[place]))
+    return observations;
+  const answers: (Observation | undefined)[] = new Array(ids.length).fill(undefined);
+  for (const o of observations) {
+    const place = places.get(o.target);
+    if (place !== undefined) answers[place] = o;
+  }
+  return answers;
+}
+
+function addTo(sums: Sum[], o: Observation, rules: Rules): void {
+  let sum = sums.find((s) => s.region === o.region);
+  if (!sum) {
+    sum = { region: o.region, answers: 0, failed: 0, late: 0, why: null, latenciesMs: [] };
+    sums.push(sum);
+  }
+  if (o.verdict === "unknown") return;
+  const late = isLate(o, rules);
+  if (late || o.verdict === "down") {
+    if (sum.failed + sum.late === 0) sum.why = o.reason;
+    if (late) sum.late++;
+    else sum.failed++;
+  }
+  sum.answers++;
+  if (o.latencyMs !== null) sum.latenciesMs.push(o.latencyMs);
+}
+
+/** A vantage point whose controls are late as well is slow itself: what it times says more of its own machine than of
+ *  any region. */
+function blindness(round: Round, fastestControlMs: number, rules: Rules): string | null {
+  if (round.blind) return "sees nothing: its control targets fail too";
+  if (Number.isFinite(fastestControlMs) && fastestControlMs > rules.responseTimeThresholdMs / 2)
+    return `is slow itself: its control targets took ${Math.round(fastestControlMs)} ms`;
+  return null;
 }

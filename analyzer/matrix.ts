@@ -1,7 +1,8 @@
 /** analyzer · pure. The service × region matrix: what the vantage points, taken together, hold of each service. More
  *  than half of all of them, heard or not, must agree; anything else is unknown. */
-import { type Assessment, nodeOf, type ServiceHealth, type Topology } from "../store/records.ts";
+import type { Assessment, Observation, ServiceHealth, Topology } from "../store/records.ts";
 import { type Ear, latest } from "./listen.ts";
+import { questionsOf } from "./questions.ts";
 import type { Rules } from "./rules.ts";
 
 type Word = { verdict: "up" | "down"; reason: string | null; latencyMs: number | null };
@@ -14,18 +15,21 @@ export function matrix(
   now: number,
 ): ServiceHealth[] {
   const seeing = ears.filter((e) => e.deaf === null);
-  const known = new Map(before?.services.map((s) => [nodeOf(s.service, s.region), s]));
-  return cells(topology).map(({ service, region, targets }) => {
-    const words = seeing.flatMap((e) => word(e, targets, rules) ?? []);
+  return questionsOf(topology).cells.map(({ service, region, places }, i) => {
+    const words: Word[] = [];
+    for (const ear of seeing) {
+      const said = word(ear, places, rules);
+      if (said) words.push(said);
+    }
     const verdict = majority(words, ears.length);
     const agreeing = words.filter((w) => w.verdict === verdict);
-    const earlier = known.get(nodeOf(service, region));
+    const earlier = before && earlierOf(before.services, service, region, i);
     return {
       service,
       region,
       verdict,
-      reason: verdict === "unknown" ? doubt(words) : commonest(agreeing.flatMap((w) => w.reason ?? [])),
-      latencyMs: median(agreeing.flatMap((w) => w.latencyMs ?? [])),
+      reason: verdict === "unknown" ? doubt(words) : commonest(agreeing),
+      latencyMs: median(agreeing.map((w) => w.latencyMs)),
       agree: agreeing.length,
       of: words.length,
       since: earlier?.verdict === verdict ? earlier.since : now,
@@ -33,27 +37,27 @@ export function matrix(
   });
 }
 
-type Cell = { service: string; region: string; targets: string[] };
-
-function cells(topology: Topology): Cell[] {
-  const all = new Map<string, Cell>();
-  for (const { id, service, region, purpose } of topology.targets) {
-    if (purpose !== "service" && purpose !== "workload") continue;
-    const cell = all.get(nodeOf(service, region));
-    if (cell) cell.targets.push(id);
-    else all.set(nodeOf(service, region), { service, region, targets: [id] });
-  }
-  return [...all.values()];
+/** The same cell as last time: at the same place, unless the topology has changed since. */
+function earlierOf(services: readonly ServiceHealth[], service: string, region: string, place: number) {
+  const here = services[place];
+  if (here?.service === service && here.region === region) return here;
+  return services.find((s) => s.service === service && s.region === region);
 }
 
 /** One vantage point's word: down when any target of the service failed in each of the last rounds that asked it. */
-function word(ear: Ear, targets: readonly string[], rules: Rules): Word | null {
-  const heard = targets.map((target) => latest(ear, target, rules.confirmRounds)).filter((l) => l.length > 0);
-  if (heard.length === 0) return null;
-  const failing = heard.find((l) => l.length === rules.confirmRounds && l.every((o) => o.verdict === "down"));
-  if (failing)
-    return { verdict: "down", reason: failing[0]?.reason ?? null, latencyMs: failing[0]?.latencyMs ?? null };
-  return { verdict: "up", reason: null, latencyMs: median(heard.flatMap((l) => l[0]?.latencyMs ?? [])) };
+function word(ear: Ear, places: readonly number[], rules: Rules): Word | null {
+  const latencies: (number | null)[] = [];
+  let failing: Observation | undefined;
+  for (const place of places) {
+    const heard = latest(ear, place, rules.confirmRounds);
+    const newest = heard[0];
+    if (!newest) continue;
+    latencies.push(newest.latencyMs);
+    if (heard.length === rules.confirmRounds && heard.every((o) => o.verdict === "down")) failing ??= newest;
+  }
+  if (latencies.length === 0) return null;
+  if (failing) return { verdict: "down", reason: failing.reason, latencyMs: failing.latencyMs };
+  return { verdict: "up", reason: null, latencyMs: median(latencies) };
 }
 
 function majority(words: readonly Word[], of: number): ServiceHealth["verdict"] {
@@ -67,12 +71,15 @@ function doubt(words: readonly Word[]): string {
   return new Set(words.map((w) => w.verdict)).size > 1 ? "disputed" : "heard-by-too-few";
 }
 
-function commonest(reasons: readonly string[]): string | null {
+function commonest(words: readonly Word[]): string | null {
+  const reasons = words.flatMap((w) => w.reason ?? []);
+  if (reasons.length < 2) return reasons[0] ?? null;
   const count = (reason: string) => reasons.filter((r) => r === reason).length;
-  return [...reasons].sort((a, b) => count(b) - count(a) || a.localeCompare(b))[0] ?? null;
+  return reasons.sort((a, b) => count(b) - count(a) || a.localeCompare(b))[0] ?? null;
 }
 
-function median(values: readonly number[]): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
+function median(values: readonly (number | null)[]): number | null {
+  const sorted = values.filter((v) => v !== null);
+  if (sorted.length > 1) sorted.sort((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
 }

@@ -1,0 +1,39 @@
+/** analyzer · pure. What a topology asks about, worked out once and not in every tick: where each target stands in
+ *  its list, which targets make up a cell of the service × region matrix, and which count for a region's coverage. */
+import { type Node, nodeOf, type Topology } from "../store/records.ts";
+
+/** Places are indices into the topology's list of targets. */
+export type Questions = {
+  ids: readonly string[];
+  places: ReadonlyMap<string, number>;
+  cells: readonly Cell[];
+  /** By region: the places of all that is asked about it. */
+  of: ReadonlyMap<string, readonly number[]>;
+};
+export type Cell = { service: string; region: string; node: Node; places: readonly number[] };
+
+const worked = new WeakMap<Topology, Questions>();
+
+export function questionsOf(topology: Topology): Questions {
+  const known = worked.get(topology);
+  if (known) return known;
+  const of = new Map<string, number[]>();
+  const cells = new Map<Node, Cell & { places: number[] }>();
+  topology.targets.forEach(({ service, region, purpose }, place) => {
+    if (purpose !== "control") of.set(region, [...(of.get(region) ?? []), place]);
+    if (purpose !== "service" && purpose !== "workload") return;
+    const node = nodeOf(service, region);
+    const cell = cells.get(node);
+    if (cell) cell.places.push(place);
+    else cells.set(node, { service, region, node, places: [place] });
+  });
+  const ids = topology.targets.map((t) => t.id);
+  const questions = {
+    ids,
+    places: new Map(ids.map((id, place) => [id, place])),
+    cells: [...cells.values()],
+    of,
+  };
+  worked.set(topology, questions);
+  return questions;
+}
