@@ -77,16 +77,25 @@ function deafness(newest: Round | undefined, questions: Questions, rules: Rules,
 const isLate = (o: Observation, rules: Rules) =>
   o.verdict === "up" && (o.latencyMs ?? 0) > rules.responseTimeThresholdMs;
 
-/** The last verdicts an ear heard on one target, newest first; rounds that could not ask it are passed over. */
-export function latest(ear: Ear, place: number, n: number): Observation[] {
-  const found: Observation[] = [];
+/** The newest verdict of an ear on one target; rounds that could not ask it are passed over. */
+export function latest(ear: Ear, place: number): Observation | undefined {
+  for (const { answers } of ear.rounds) {
+    const o = answers[place];
+    if (o !== undefined && o.verdict !== "unknown") return o;
+  }
+  return undefined;
+}
+
+/** Whether a target failed in each of the last `rounds` rounds that could ask it, and there were so many. */
+export function hasFailed(ear: Ear, place: number, rounds: number): boolean {
+  let failed = 0;
   for (const { answers } of ear.rounds) {
     const o = answers[place];
     if (o === undefined || o.verdict === "unknown") continue;
-    found.push(o);
-    if (found.length === n) break;
+    if (o.verdict === "up") return false;
+    if (++failed === rounds) return true;
   }
-  return found;
+  return false;
 }
 
 /** What an ear heard of the workload in a region, newest round first; rounds that asked nothing of the kind are left

@@ -1,7 +1,7 @@
 /** analyzer · pure. The service × region matrix: what the vantage points, taken together, hold of each service. More
  *  than half of all of them, heard or not, must agree; anything else is unknown. */
 import type { Assessment, Observation, ServiceHealth, Topology } from "../store/records.ts";
-import { type Ear, latest } from "./listen.ts";
+import { type Ear, hasFailed, latest } from "./listen.ts";
 import { questionsOf } from "./questions.ts";
 import type { Rules } from "./rules.ts";
 
@@ -49,11 +49,11 @@ function word(ear: Ear, places: readonly number[], rules: Rules): Word | null {
   const latencies: (number | null)[] = [];
   let failing: Observation | undefined;
   for (const place of places) {
-    const heard = latest(ear, place, rules.confirmRounds);
-    const newest = heard[0];
+    const newest = latest(ear, place);
     if (!newest) continue;
     latencies.push(newest.latencyMs);
-    if (heard.length === rules.confirmRounds && heard.every((o) => o.verdict === "down")) failing ??= newest;
+    if (newest.verdict === "down" && failing === undefined && hasFailed(ear, place, rules.confirmRounds))
+      failing = newest;
   }
   if (latencies.length === 0) return null;
   if (failing) return { verdict: "down", reason: failing.reason, latencyMs: failing.latencyMs };
@@ -61,7 +61,8 @@ function word(ear: Ear, places: readonly number[], rules: Rules): Word | null {
 }
 
 function majority(words: readonly Word[], of: number): ServiceHealth["verdict"] {
-  const down = words.filter((w) => w.verdict === "down").length;
+  let down = 0;
+  for (const { verdict } of words) if (verdict === "down") down++;
   if (down * 2 > of) return "down";
   return (words.length - down) * 2 > of ? "up" : "unknown";
 }
@@ -78,8 +79,8 @@ function commonest(words: readonly Word[]): string | null {
   return reasons.sort((a, b) => count(b) - count(a) || a.localeCompare(b))[0] ?? null;
 }
 
-function median(values: readonly (number | null)[]): number | null {
-  const sorted = values.filter((v) => v !== null);
-  if (sorted.length > 1) sorted.sort((a, b) => a - b);
+function median(values: (number | null)[]): number | null {
+  if (values.length === 1) return values[0] ?? null;
+  const sorted = values.filter((v) => v !== null).sort((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
 }

@@ -18,6 +18,9 @@ export type World = {
   odd: (rounds: readonly Round[]) => Anomaly[];
 };
 
+/** What judges and decides. A simulator may put in another to see whether it would be caught. */
+export type Mind = { assess: typeof assess; step: typeof step };
+
 /** What became of a tick. `stood-down`: another analyzer was first, and this one left everything to it. */
 export type Ticked = {
   outcome: "remembered" | "stood-down";
@@ -28,14 +31,15 @@ export type Ticked = {
 export async function tick(
   world: World,
   before: Assessment | null,
+  mind: Mind = { assess, step },
 ): Promise<Ticked & { assessment: Assessment }> {
   const { store, topology, rules } = world;
   const now = world.now();
   const undone: Ticked["undone"] = [];
-  const assessment = await look(world, before, now, undone);
+  const assessment = await look(world, before, now, undone, mind);
   const standing = (await store.standing()) ?? atHome(now);
   const news = { assessment, requests: await store.requests(), unconfirmed: await store.unconfirmed() };
-  const decided = step(standing, news, rules, topology);
+  const decided = mind.step(standing, news, rules, topology);
 
   const first = await store.remember({
     from: standing.version,
@@ -61,6 +65,7 @@ async function look(
   before: Assessment | null,
   now: number,
   undone: Ticked["undone"],
+  mind: Mind,
 ): Promise<Assessment> {
   const { store, topology, rules } = world;
   // Late rounds still count: as far back as the window, plus as long as silence is borne.
@@ -73,7 +78,7 @@ async function look(
   } catch (error) {
     undone.push({ what: "look for anomalies", why: reasonOf(error) }); // they advise; without them it still decides
   }
-  return assess({ rounds, voices, anomalies, before, now }, topology, rules);
+  return mind.assess({ rounds, voices, anomalies, before, now }, topology, rules);
 }
 
 /** Works through what is not yet seen to be true. A newer order about the same thing replaces an older one. */

@@ -105,16 +105,25 @@ class Shelf<T extends { at: number }> {
 
   put(record: T): void {
     const name = this.#name(record);
-    const order = (other: T) =>
-      other.at - record.at || (this.#name(other) < name ? -1 : Number(this.#name(other) > name));
-    const before = this.#records.findLastIndex((other) => order(other) <= 0);
-    const found = this.#records[before];
-    const same = found !== undefined && order(found) === 0;
-    this.#records.splice(same ? before : before + 1, same ? 1 : 0, record);
+    let place = this.#records.length;
+    let same = false;
+    for (; place > 0; place--) {
+      const other = this.#records[place - 1];
+      if (other === undefined || other.at < record.at) break;
+      if (other.at > record.at) continue;
+      const theirs = this.#name(other);
+      same = theirs === name;
+      if (theirs <= name) break;
+    }
+    if (same) this.#records[place - 1] = record;
+    else if (place === this.#records.length) this.#records.push(record);
+    else this.#records.splice(place, 0, record);
   }
 
   from(since: number): T[] {
-    return this.#records.slice(this.#records.findLastIndex((record) => record.at < since) + 1);
+    let place = this.#records.length;
+    while (place > 0 && (this.#records[place - 1]?.at ?? since) >= since) place--;
+    return this.#records.slice(place);
   }
 
   forget(before: number): void {
