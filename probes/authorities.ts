@@ -5,8 +5,9 @@ import { carry } from "./carry.ts";
 import { dns } from "./dns.ts";
 import type { Edge } from "./edge.ts";
 import { unknown } from "./finding.ts";
+import { read } from "./reply.ts";
 import { parseResolver, writeResolver } from "./resolver.ts";
-import { ask, plain, read, standing } from "./wire.ts";
+import { ask, plain, standing } from "./wire.ts";
 
 export type Authorities = {
   zone: string;

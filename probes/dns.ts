@@ -4,8 +4,9 @@ import type { DnsTarget, Facts } from "../store/records.ts";
 import { carry } from "./carry.ts";
 import type { Edge } from "./edge.ts";
 import { down, type Finding, type Probe, unknown, up } from "./finding.ts";
+import { type Reply, read } from "./reply.ts";
 import { parseResolver, writeResolver } from "./resolver.ts";
-import { ask, plain, type Question, type Reply, read, standing } from "./wire.ts";
+import { ask, type Question, standing } from "./wire.ts";
 
 /** Reasons when down: `nxdomain`, `nodata` (NOERROR without an address of the asked type, also at the end of a
  *  CNAME chain), `servfail`, `refused`, `formerr` and other rcodes by name, `bogus` (SERVFAIL that RFC 8914 puts down
@@ -24,7 +25,7 @@ export const dns: Probe<DnsTarget> = async (target, edge, signal) => {
   const heard = await carry(question, resolver, edge, signal, facts, find);
   if (!(heard instanceof Uint8Array)) return heard;
   const latencyMs = edge.clock() - began;
-  const reply = standing(heard, question) === "answer" ? read(heard) : null; // TCP has no strays to drop
+  const reply = standing(heard, question) === "answer" ? read(heard, question) : null; // TCP has no strays to drop
   return reply
     ? judge(question, reply, resolver.authority, latencyMs, facts)
     : down("malformed", latencyMs, facts);
@@ -68,7 +69,7 @@ const isDnssec = (ede: Reply["ede"]) => ede !== null && ede.code >= 6 && ede.cod
 
 /** Goes along the CNAMEs from the name asked for; only addresses at the end of that chain are an answer to it. */
 function follow(question: Question, { answers }: Reply) {
-  const seen = new Set([plain(question.name)]);
+  const seen = new Set([question.name]);
   const ttls: number[] = [];
   let at = question.name;
   for (;;) {

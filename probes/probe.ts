@@ -9,7 +9,7 @@ import { tasks } from "./tasks.ts";
 import { tcp } from "./tcp.ts";
 
 /** Asks one target once. Rejects only when `signal` was aborted by someone who wants the end, or on a fault of ours. */
-export async function probe(target: Target, edge: Edge, signal: AbortSignal): Promise<Finding> {
+export function probe(target: Target, edge: Edge, signal: AbortSignal): Promise<Finding> {
   switch (target.kind) {
     case "dns":
       return dns(target, edge, signal);

@@ -12,6 +12,18 @@ export type Resolver =
 
 /** Reads a name server. Throws `BadInput` that says what was expected and what came. */
 export function parseResolver(text: string): Resolver {
+  const known = read.get(text);
+  if (known) return known;
+  const resolver = readResolver(text);
+  if (read.size >= readMax) read.clear();
+  read.set(text, resolver);
+  return resolver;
+}
+
+const read = new Map<string, Resolver>(); // thousands of targets name the same few
+const readMax = 1_000;
+
+function readResolver(text: string): Resolver {
   const [, scheme, rest = ""] = /^(?:(udp|tcp|auth):\/\/)?(.*)$/s.exec(text) ?? [];
   const address = addressOf(rest);
   if (address) return { transport: scheme === "tcp" ? "tcp" : "udp", address, authority: scheme === "auth" };

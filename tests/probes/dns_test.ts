@@ -7,7 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { dns } from "../../probes/dns.ts";
 import { nodeEdge } from "../../probes/edge/node.ts";
 import type { Edge } from "../../probes/edge.ts";
-import { ask, isName, read, standing } from "../../probes/wire.ts";
+import { read } from "../../probes/reply.ts";
+import { ask, isName, standing } from "../../probes/wire.ts";
 import type { DnsTarget } from "../../store/records.ts";
 import { type Asked, address, framed, type Liar, liar, reply } from "./liar.ts";
 import { freePort, kdig, type NameServer, nameServer } from "./nameserver.ts";

@@ -1,101 +1,131 @@
-/** probes · edge, Node. One DNS message out, one back, on a connected socket: the kernel drops what comes from elsewhere
- *  and tells when nobody listens (Deno tells the latter by silence only). Each socket has a port of its own and lives
- *  as long as a question is waiting on it; questions asked at the same time share a few, because opening one costs more
- *  than asking. */
-import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+/** probes · edge, Node. One DNS message out, one back, on connected sockets: the kernel drops what comes from elsewhere
+ *  and tells when nobody listens (Deno tells the latter by silence only).
+ *
+ *  Opening a socket costs more than asking, so questions asked at the same time share a few. What a forger who cannot
+ *  see our packets must guess stays the same: the port, of some 28,000, and the id, of 65,536, of the one question that
+ *  his answer repeats (RFC 5452 section 4). Sharing only helps him who finds a port out, which takes its time: each port
+ *  serves few questions and a second at most, and which of them a question goes by is left to chance. */
+import { createSocket, type RemoteInfo } from "node:dgram";
 import { type Address, type Edge, EdgeError } from "../../edge.ts";
 import { familyOf } from "./family.ts";
 import { asEdgeError, asStopped, codeOf } from "./faults.ts";
 
 const waitingMax = 32; // on one socket; a forger who finds its port has that many ids to hit, of 65,536
-const usesMax = 64; // then a new port: what was learned of the old one is worth nothing
+const usesMax = 512; // then a new port: what was learned of the old one is worth nothing
+const ageMsMax = 1_000; // the same; ports are found out at about a thousand a second
 
 type Waiting = {
   accept: (packet: Uint8Array) => boolean;
   resolve(packet: Uint8Array): void;
   reject(why: unknown): void;
+  signal: AbortSignal;
 };
 type Line = {
-  socket: Socket;
-  open: Promise<unknown>;
-  uses: number;
-  waiting: Map<number, Waiting>;
-  /** The kernel hands a refusal to whichever question is sent next, so it counts for all of them. */
-  fail(error: unknown): void;
+  ask(id: number, packet: Uint8Array, waiting: Waiting): void;
+  /** Whether it can take one more with that id. */
+  fits(id: number): boolean;
 };
 
 const idOf = (packet: Uint8Array) => ((packet[0] ?? 0) << 8) | (packet[1] ?? 0);
 
 /** An edge's `udp`, with the sockets it shares. */
 export function datagrams(): Edge["udp"] {
-  const lines = new Map<string, Line>(); // the one being filled, by server
+  const pools = new Map<string, Line[]>(); // lines that take questions, by server
 
   const lineTo = (to: Address, id: number): Line => {
     const key = `${to.host} ${to.port}`;
-    const last = lines.get(key);
-    const fits = last && last.uses < usesMax && last.waiting.size < waitingMax && !last.waiting.has(id);
-    if (fits) return last;
-    const line = openLine(to, () => {
-      if (lines.get(key) === line) lines.delete(key);
+    const pool = pools.get(key) ?? [];
+    if (pool.length === 0) pools.set(key, pool);
+    for (let i = 0; i < pool.length; i++) {
+      const line = pool[(id + i) % pool.length]; // ids are random, so the line is
+      if (line?.fits(id)) return line;
+    }
+    const fresh = openLine(to, () => {
+      const left = (pools.get(key) ?? []).filter((line) => line !== fresh);
+      if (left.length > 0) pools.set(key, left);
+      else pools.delete(key);
     });
-    lines.set(key, line);
-    return line;
+    pool.push(fresh);
+    return fresh;
   };
 
-  return async (packet, to, accept, signal) => {
-    familyOf(to.host);
-    if (signal.aborted) throw asStopped(signal);
-    const id = idOf(packet);
-    const line = lineTo(to, id);
-    line.uses++;
-    let stop = () => {};
-    try {
-      return await new Promise<Uint8Array>((resolve, reject) => {
-        stop = () => reject(asStopped(signal));
-        signal.addEventListener("abort", stop, { once: true });
-        line.waiting.set(id, { accept, resolve, reject });
-        const sent = (error: Error | null) => (error ? line.fail(error) : undefined);
-        line.open
-          .then(() => (line.waiting.has(id) ? line.socket.send(packet, sent) : undefined))
-          .catch(line.fail);
-      });
-    } finally {
-      signal.removeEventListener("abort", stop);
-      line.waiting.delete(id);
-      if (line.waiting.size === 0) line.socket.emit("idle");
-    }
-  };
+  return (packet, to, accept, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(asStopped(signal));
+      const id = idOf(packet);
+      lineTo(to, id).ask(id, packet, { accept, resolve, reject, signal });
+    });
 }
 
-/** A socket to one server. `gone` is called when it takes no more questions. */
-function openLine(to: Address, gone: () => void): Line {
+/** A socket to one server. `retire` is called when it takes no more questions; it closes when none waits on it. */
+function openLine(to: Address, retire: () => void): Line {
   const socket = createSocket(familyOf(to.host) === 6 ? "udp6" : "udp4");
-  const waiting: Line["waiting"] = new Map();
-  socket.on("message", (message, from) => {
-    if (!isFrom(to, from)) return;
-    const [only] = waiting.size === 1 ? waiting.values() : []; // alone, it hears every stray too, and counts them
-    const asker = waiting.get(idOf(message)) ?? only;
-    if (asker?.accept(message)) asker.resolve(message);
-  });
-  const fail = (error: unknown) => {
-    for (const { reject } of waiting.values()) reject(unheard(error)); // one server, one fate
+  const waiting = new Map<number, Waiting>();
+  const stops = new Map<AbortSignal, () => void>(); // many questions share a signal; one listener is enough
+  const openedMs = performance.now();
+  let uses = 0;
+  let retired = false;
+  let unsent: Uint8Array[] | null = []; // until it is connected
+
+  const retireOnce = () => {
+    if (retired) return;
+    retired = true;
+    retire();
   };
-  socket.on("error", fail);
+  const settle = (id: number): Waiting | undefined => {
+    const one = waiting.get(id);
+    waiting.delete(id);
+    if (waiting.size === 0) close();
+    return one;
+  };
   const close = () => {
-    gone();
-    socket.removeAllListeners("message").off("idle", close); // errors that the kernel has queued still find a listener
+    retireOnce();
+    for (const [signal, stop] of stops) signal.removeEventListener("abort", stop);
+    socket.removeAllListeners("message"); // errors that the kernel has queued still find a listener
     socket.close();
   };
-  socket.on("idle", close);
-  const open = new Promise<void>((resolve, reject) => {
-    socket.once("error", reject);
-    try {
-      socket.connect(to.port, to.host, (error?: Error) => (error ? reject(error) : resolve()));
-    } catch (error) {
-      reject(error);
-    }
+  /** The kernel hands a refusal to whichever question is sent next, so it counts for all of them. */
+  const fail = (error: unknown) => {
+    for (const id of [...waiting.keys()]) settle(id)?.reject(unheard(error));
+  };
+  const sent = (error: Error | null) => (error ? fail(error) : undefined);
+  const heed = (signal: AbortSignal) => {
+    if (stops.has(signal)) return;
+    const stop = () => {
+      stops.delete(signal);
+      for (const [id, one] of [...waiting]) if (one.signal === signal) settle(id)?.reject(asStopped(signal));
+    };
+    stops.set(signal, stop);
+    signal.addEventListener("abort", stop, { once: true });
+  };
+
+  socket.on("message", (message: Buffer, from) => {
+    if (!isFrom(to, from)) return;
+    let id = idOf(message);
+    if (!waiting.has(id) && waiting.size === 1) [id = id] = waiting.keys(); // alone, it hears every stray and counts them
+    if (waiting.get(id)?.accept(message)) settle(id)?.resolve(message);
   });
-  return { socket, open, uses: 0, waiting, fail };
+  socket.on("error", fail);
+  try {
+    socket.connect(to.port, to.host, (error?: Error) => {
+      if (error) return fail(error);
+      for (const packet of unsent ?? []) socket.send(packet, sent);
+      unsent = null;
+    });
+  } catch (error) {
+    queueMicrotask(() => fail(error));
+  }
+  return {
+    ask(id, packet, one) {
+      uses++;
+      waiting.set(id, one);
+      heed(one.signal);
+      if (unsent) unsent.push(packet);
+      else socket.send(packet, sent);
+      if (uses >= usesMax || performance.now() - openedMs > ageMsMax) retireOnce();
+    },
+    fits: (id) => waiting.size < waitingMax && !waiting.has(id),
+  };
 }
 
 /** Node's kernel has seen to this; Deno's `connect` only remembers where to send. IPv6 addresses are not compared as
