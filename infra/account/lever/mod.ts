@@ -1,0 +1,10 @@
+/** infra/account/lever · the door. The lever in an account: what turns users away from the primary without a control plane.
+ *
+ *      lever.ts     what every kind keeps: tell it, and read back what it holds
+ *      metric.ts    a number in the standby region, read by Route 53 through an alarm's definition
+ *      endpoint.ts  an item in the standby region;  answer.ts  the function that the inverted check asks
+ *      arc.ts       a routing control, at any of its cluster's five endpoints
+ *      settings.ts  which of them, and where it stands;  ask.ts  asks as a health checker does */
+export { answerFrom } from "./answer.ts";
+export { type Lever, Refused } from "./lever.ts";
+export { type LeverPlace, type LeverRim, LeverSettings, leverFrom } from "./settings.ts";

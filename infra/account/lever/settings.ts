@@ -1,0 +1,77 @@
+/** infra/account/lever · border. Which lever there is and where it stands, as its settings say; and the lever itself, made
+ *  from them. Everything in them is known beforehand: nothing is looked up when users are to be moved. */
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { Route53RecoveryClusterClient } from "@aws-sdk/client-route53-recovery-cluster";
+import { z } from "zod";
+import { Region } from "../../../store/records.ts";
+import { drained } from "../../aws/metrics.ts";
+import { callsTo, type Reach } from "../calls.ts";
+import { arcLever } from "./arc.ts";
+import { statusOf } from "./ask.ts";
+import { endpointLever } from "./endpoint.ts";
+import type { Lever } from "./lever.ts";
+import { metricLever } from "./metric.ts";
+
+const url = z.url({ protocol: /^https$/, error: "expected an https:// URL" });
+const alarm = z.string().min(1).max(255);
+
+export const LeverSettings = z.discriminatedUnion("kind", [
+  /** The alarms' names: of the lever, and of its shadow, which guards nothing and only shows that a lever works. */
+  z.strictObject({ kind: z.literal("metric"), alarm, shadowAlarm: alarm.optional() }),
+  /** The table in the standby region, and the function's URL there. */
+  z.strictObject({
+    kind: z.literal("endpoint"),
+    table: z.string().min(3).max(255),
+    url,
+    shadowUrl: url.optional(),
+  }),
+  z.strictObject({
+    kind: z.literal("arc"),
+    control: z
+      .string()
+      .regex(/^arn:[\w-]+:route53-recovery-control::\d{12}:controlpanel\/\w+\/routingcontrol\/\w+$/, {
+        error: "expected a routing control's ARN",
+      }),
+    /** All five of the cluster. */
+    endpoints: z
+      .array(z.strictObject({ region: Region, url }))
+      .length(5, "expected all five endpoints of the cluster"),
+  }),
+]);
+export type LeverSettings = z.infer<typeof LeverSettings>;
+
+export type LeverPlace = { workload: string; primary: Region; standby: Region };
+export type LeverRim = {
+  /** Epoch ms. */
+  now: () => number;
+  /** From 0 up to 1. */
+  chance: () => number;
+  reach?: Reach;
+};
+
+/** ARC's endpoints are tried one after another, and each only once: five of these fit a tick. */
+const atEachOfFive = { connectMs: 700, answerMs: 1_000, tries: 1 };
+
+export function leverFrom(settings: LeverSettings, place: LeverPlace, rim: LeverRim): Lever {
+  const { workload, primary, standby } = place;
+  const { now, chance, reach = {} } = rim;
+  switch (settings.kind) {
+    case "metric": {
+      const cloudwatch = new CloudWatchClient(callsTo(standby, reach));
+      return metricLever({ cloudwatch, metric: drained(workload), alarm: settings.alarm });
+    }
+    case "endpoint": {
+      const client = new DynamoDBClient(callsTo(standby, reach));
+      const notch = { client, table: settings.table, workload };
+      return endpointLever({ notch, now, ask: () => statusOf(settings.url, reach) });
+    }
+    case "arc": {
+      const endpoints = settings.endpoints.map(({ region, url }) => ({
+        region,
+        client: new Route53RecoveryClusterClient({ ...callsTo(region, reach, atEachOfFive), endpoint: url }),
+      }));
+      return arcLever({ control: settings.control, endpoints, leaving: primary, chance });
+    }
+  }
+}
