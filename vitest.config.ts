@@ -1,4 +1,21 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Files that wait for real clocks, programs or browsers, the slowest first. Begun last, one of them alone would keep
+ *  the run from ending. */
+const slow = ["main_job", "looks", "page", "world", "front_door", "cli", "crash", "round"].map(
+  (n) => `/${n}_test.ts`,
+);
+
+class SlowestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const at = slow.findIndex((ending) => moduleId.endsWith(ending));
+      return at === -1 ? slow.length : at;
+    };
+    return [...files].sort((a, b) => place(a) - place(b) || a.moduleId.localeCompare(b.moduleId));
+  }
+}
 
 /** `npm test` runs what tells at once whether something broke. `npm run test:long` runs the files that prove by volume:
  *  many days, many seeds, a build of someone else's program. Both are run before anything lands. */
@@ -14,6 +31,8 @@ export default defineConfig({
       project("long", "tests/**/*_long.ts", 20 * 60_000),
     ],
     passWithNoTests: false,
+    isolate: false, // no test leaves anything behind in its process; loading everything anew cost a quarter of the run
+    sequence: { sequencer: SlowestFirst },
     maxWorkers: 2, // much of it waits for real clocks; one worker would leave half of the machine idle
     maxConcurrency: 3, // whole programs run side by side; two cores carry three of them
   },
