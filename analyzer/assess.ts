@@ -13,6 +13,7 @@ import type {
 } from "../store/records.ts";
 import { cascade } from "./cascade.ts";
 import { dependencies, type Edge } from "./dependencies.ts";
+import { certificateDaysOf, lagOf } from "./instruments.ts";
 import { type Ear, listen, type Sum, sumsOf } from "./listen.ts";
 import { matrix } from "./matrix.ts";
 import { questionsOf } from "./questions.ts";
@@ -32,7 +33,7 @@ export type Heard = {
  *  (1 - 0.7 = 0.3): a failing AWS name by itself never moves anybody. */
 const costs = {
   failed: { perShare: 2, most: 1 }, // a third of answers lost is a region nobody should be sent to
-  slow: { perShare: 1.5, most: 0.6 },
+  slow: { most: 0.6 }, // a share: what makes a region unfit just where its percentile goes over the threshold
   dissent: 0.1,
   root: 0.15,
   fallen: 0.05,
@@ -77,6 +78,8 @@ export function assess(
         0.95,
       ),
       capacity,
+      lagMs: lagOf(region, ears, topology),
+      certificateDays: certificateDaysOf(region, ears, topology),
     };
   });
   return {
@@ -114,11 +117,13 @@ function evidenceAt(ears: readonly Ear[]): number {
  *  older hurt counts while it keeps coming, so that a region that fails now and then is seen too. */
 function vote({ ear, sums }: Witness, rules: Rules): Vote {
   const vantage = ear.vantage.id;
-  if (ear.deaf !== null) return { vantage, says: "unknown", why: ear.deaf };
+  const at = ear.rounds[0]?.at ?? null;
+  if (ear.deaf !== null) return { vantage, says: "unknown", why: ear.deaf, at };
   const newest = sums[0];
-  if (!newest || newest.answers === 0) return { vantage, says: "unknown", why: "could not ask" };
+  if (!newest || newest.answers === 0) return { vantage, says: "unknown", why: "could not ask", at };
   let bad = 0;
   let answers = 0;
+  let late = 0;
   let badRounds = 0;
   let lately = false;
   sums.forEach((sum, roundsAgo) => {
@@ -126,6 +131,7 @@ function vote({ ear, sums }: Witness, rules: Rules): Vote {
     const hurt = sum.failed + sum.late;
     if (hurt === 0) return;
     bad += hurt;
+    late += sum.late;
     badRounds++;
     lately ||= roundsAgo < rules.calmRounds;
   });
@@ -137,18 +143,30 @@ function vote({ ear, sums }: Witness, rules: Rules): Vote {
       vantage,
       says: "hurt",
       why: `${badNow} of ${newest.answers} answers failed or were late: ${why}`,
+      at,
     };
   }
-  if (lately && badShare >= rules.hurtShare && badRounds >= rules.consecutiveFailuresThreshold) {
+  const lasts = lately && badRounds >= rules.consecutiveFailuresThreshold;
+  if (lasts && isPercentileLate(answers - bad + late, late, rules)) {
+    const why = `the ${rules.responseTimePercentile * 100}th percentile of answer times in the last ${sums.length} rounds is over ${rules.responseTimeThresholdMs} ms`;
+    return { vantage, says: "hurt", why, at };
+  }
+  if (lasts && badShare >= rules.hurtShare) {
     const why = `${percent(badShare)} of answers in the last ${sums.length} rounds failed or were late`;
-    return { vantage, says: "hurt", why };
+    return { vantage, says: "hurt", why, at };
   }
   return {
     vantage,
     says: "fine",
     why: badShare > 0 ? `${percent(badShare)} of answers failed or were late` : "all answers came in time",
+    at,
   };
 }
+
+/** Whether the percentile of answer times, by nearest rank, is over the threshold; so it is when more of the answers are
+ *  late than stand above the percentile's place. */
+const isPercentileLate = (answers: number, late: number, { responseTimePercentile: p }: Rules) =>
+  late > answers - Math.ceil(p * answers);
 
 /** What most outside vantage points see at the least: one that lies alone neither ruins a region nor saves it, but
  *  its dissent costs a little and is said. */
@@ -166,7 +184,10 @@ function workloadReasons(seeing: readonly Witness[], rules: Rules): HealthReason
   if (slow.most > 0) {
     reasons.push({
       says: `${percent(slow.most)} of the workload's answers take over ${rules.responseTimeThresholdMs} ms`,
-      costs: Math.min(costs.slow.most, slow.most * costs.slow.perShare),
+      costs: Math.min(
+        costs.slow.most,
+        (slow.most * (1 - rules.healthThreshold)) / (1 - rules.responseTimePercentile),
+      ),
       node: null,
     });
   }

@@ -8,6 +8,7 @@ import {
   type Assessment,
   type Decision,
   type Health,
+  type Manner,
   type Order,
   type Phase,
   type Region,
@@ -61,11 +62,14 @@ export const atHome = (now: number): Standing => ({
   movedBy: null,
   request: null,
   held: null,
+  windows: [],
+  manner: null,
+  leverHeldAt: null,
 });
 
 type Intent =
   | { kind: "capacity"; region: Region; want: "normal" | "full" }
-  | { kind: "drain"; region: Region; drained: boolean };
+  | { kind: "drain"; region: Region; drained: boolean; manner: Manner };
 
 /** What one phase makes of the news. `by`: "rules", "route53", or a person. */
 type Turn = {
@@ -194,7 +198,7 @@ function prepare(s: Standing, scene: Scene): Turn {
       asked ? asked.reason : `Users in ${primary} are hurt and ${standby} can take them`,
       {
         by: asked?.by ?? "rules",
-        orders: [{ kind: "drain", region: primary, drained: true }],
+        orders: [{ kind: "drain", region: primary, drained: true, manner: "ungraceful" }],
         patch: {
           drained: primary,
           moves: [...s.moves, scene.now],
@@ -236,7 +240,7 @@ function movedByItself(s: Standing, scene: Scene): Turn | null {
     {
       by: "route53",
       orders: [
-        { kind: "drain", region: primary, drained: true },
+        { kind: "drain", region: primary, drained: true, manner: "ungraceful" },
         ...(s.prepared ? [] : [{ kind: "capacity", region: standby, want: "full" } as const]),
       ],
       patch: {
@@ -292,7 +296,7 @@ function waitToReturn(s: Standing, scene: Scene): Turn {
       phase: "returning",
       why: `${primary} is fit; bringing users home`,
       by,
-      orders: [{ kind: "drain", region: primary, drained: false }],
+      orders: [{ kind: "drain", region: primary, drained: false, manner: "graceful" }],
       patch: {
         drained: null,
         moves: [...s.moves, scene.now],
@@ -327,7 +331,7 @@ function welcomeHome(s: Standing, scene: Scene): Turn {
   if (undrainedMs > rules.requestPatienceMs && scene.leadsTo(standby) && isFit(scene.away, rules)) {
     return go("away", `Route 53 does not answer ${primary}; users stay in ${standby}`, {
       by,
-      orders: [{ kind: "drain", region: primary, drained: true }],
+      orders: [{ kind: "drain", region: primary, drained: true, manner: "ungraceful" }],
       patch: { drained: primary, request: null },
     });
   }
@@ -381,6 +385,9 @@ function obey(request: Request, s: Standing, scene: Scene): Turn {
         by,
         patch: { held: null },
       });
+    case "maintain":
+    case "end-maintenance":
+      return refuse("windows are not kept yet");
   }
 }
 
@@ -481,6 +488,14 @@ function recordOf(
     orders,
     scores: Object.fromEntries(a.regions.map((r) => [r.region, r.score])),
     root: scene.root,
+    evidenceAt: a.evidenceAt,
+    votes: scene.home?.votes ?? [],
+    lagMs: {},
+    vetoes: after.blockers,
+    overruled: [],
+    manner: null,
+    request: null,
+    estimate: [],
   };
 }
 

@@ -14,6 +14,6 @@ export { atHome, step } from "./failover.ts";
 export { readings } from "./features.ts";
 export { may, meaning, whyNot } from "./phases.ts";
 export { localPace, parseRules, Rules } from "./rules.ts";
-export { tick, type World } from "./tick.ts";
+export { type Past, tick, type World } from "./tick.ts";
 export type { Traffic } from "./traffic.ts";
 export { whatIfCommand } from "./what-if.ts";

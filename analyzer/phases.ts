@@ -1,6 +1,6 @@
 /** analyzer · pure. The phases of a failover and what a person may ask for in each. The reducer refuses by this
  *  table and the dashboard explains a grey button from it, so the two never disagree. */
-import type { Phase, Request } from "../store/records.ts";
+import { Phase, type Request } from "../store/records.ts";
 
 /** What each phase means, for people. */
 export const meaning: Record<Phase, string> = {
@@ -21,6 +21,8 @@ export const may: Record<Request["kind"], readonly Phase[]> = {
   approve: ["preparing", "away"],
   hold: ["home", "doubting", "preparing", "shifting", "verifying", "away", "returning"],
   release: ["held"],
+  maintain: Phase.options,
+  "end-maintenance": Phase.options,
 };
 
 /** Why a request is not allowed now; null when it is. */
@@ -39,5 +41,8 @@ export function whyNot(kind: Request["kind"], phase: Phase): string | null {
       return "every move is held already";
     case "release":
       return "nothing is held";
+    case "maintain":
+    case "end-maintenance":
+      return null; // allowed in every phase
   }
 }

@@ -1,6 +1,6 @@
 /** analyzer · the rim. One turn of the loop: hear, judge, decide, remember, carry out. The same in the Lambda, on
  *  the laptop and in the simulator; only the world differs. */
-import type { Anomaly, Assessment, Order, Round, Topology } from "../store/records.ts";
+import type { Anomaly, Assessment, Order, Round, SelfTest, Topology } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import { assess } from "./assess.ts";
 import { atHome, step } from "./failover.ts";
@@ -21,6 +21,9 @@ export type World = {
 /** What judges and decides. A simulator may put in another to see whether it would be caught. */
 export type Mind = { assess: typeof assess; step: typeof step };
 
+/** What the next tick goes on from: the tick before it, or the last report after a restart. */
+export type Past = { assessment: Assessment; tested: SelfTest | null };
+
 /** What became of a tick. `stood-down`: another analyzer was first, and this one left everything to it. */
 export type Ticked = {
   outcome: "remembered" | "stood-down";
@@ -30,13 +33,14 @@ export type Ticked = {
 
 export async function tick(
   world: World,
-  before: Assessment | null,
+  before: Past | null,
   mind: Mind = { assess, step },
-): Promise<Ticked & { assessment: Assessment }> {
+): Promise<Ticked & Past> {
   const { store, topology, rules } = world;
   const now = world.now();
   const undone: Ticked["undone"] = [];
-  const assessment = await look(world, before, now, undone, mind);
+  const assessment = await look(world, before?.assessment ?? null, now, undone, mind);
+  const tested = before?.tested ?? null;
   const standing = (await store.standing()) ?? atHome(now);
   const news = { assessment, requests: await store.requests(), unconfirmed: await store.unconfirmed() };
   const decided = mind.step(standing, news, rules, topology);
@@ -48,8 +52,15 @@ export async function tick(
     decision: decided.decision,
     handled: decided.handled,
   });
-  if (!first) return { outcome: "stood-down", undone, assessment };
-  await store.report({ assessment, ...decided.argument, why: decided.why });
+  if (!first) return { outcome: "stood-down", undone, assessment, tested };
+  await store.report({
+    assessment,
+    ...decided.argument,
+    why: decided.why,
+    tested,
+    readiness: { ready: false, lines: [] },
+    recovery: [],
+  });
 
   await carryOut(world, undone);
   try {
@@ -57,7 +68,7 @@ export async function tick(
   } catch (error) {
     undone.push({ what: "publish the lever's state", why: reasonOf(error) });
   }
-  return { outcome: "remembered", undone, assessment };
+  return { outcome: "remembered", undone, assessment, tested };
 }
 
 async function look(

@@ -21,6 +21,8 @@ export const names: Record<Request["kind"], string> = {
   approve: "Approve",
   failover: "Fail over",
   failback: "Fail back",
+  maintain: "Maintain",
+  "end-maintenance": "End maintenance",
 };
 
 export function actionsOf(view: View): Action[] {
@@ -97,6 +99,13 @@ export function willHappen(kind: Request["kind"], view: View): string[] {
         `If that is not so within ${patience}, nobody moves and the record says why.`,
         `They stay in ${standby} until they are brought home.`,
       ];
+    case "maintain":
+      return [
+        "Nothing is moved until the window ends, however users fare; a person may end it at any time.",
+        "Probes go on and everything is still recorded.",
+      ];
+    case "end-maintenance":
+      return ["Holdfast may move users at once if its rules are met."];
     case "failback":
       return [
         `Holdfast waits until ${primary} is fit (it scores ${score(healthOf(view, primary)?.score ?? null)} now), then takes it out of the drain.`,

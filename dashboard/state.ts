@@ -1,7 +1,7 @@
 /** dashboard · pure. The state as programs read it: `GET /api/state` and each event of `/api/live`. Instants are
  *  ISO 8601 in UTC; null means not known, never zero. */
 import { meaning } from "../analyzer/phases.ts";
-import { type Decision, Request } from "../store/records.ts";
+import { type Decision, Request, type Vote } from "../store/records.ts";
 import { whyNotNow } from "./ask.ts";
 import { type Verdict, verdict } from "./verdict.ts";
 import { healthOf, type View } from "./view.ts";
@@ -33,8 +33,10 @@ export function stateJson(view: View, said: Verdict = verdict(view)) {
         score: health?.score ?? null,
         coverage: health?.coverage ?? null,
         reasons: health?.reasons ?? [],
-        votes: health?.votes ?? [],
+        votes: (health?.votes ?? []).map(voteOf),
         capacity: health?.capacity ?? null,
+        lagMs: health?.lagMs ?? null,
+        certificateDays: health?.certificateDays ?? null,
         p95Ms: health?.p95Ms ?? null,
         users: here
           ? {
@@ -63,6 +65,8 @@ export function stateJson(view: View, said: Verdict = verdict(view)) {
       unconfirmed: view.unconfirmed.map((o) => ({ ...o, at: iso(o.at) })),
     },
     why: report?.why ?? null,
+    recovery: report?.recovery ?? [],
+    readiness: report?.readiness ?? null,
     for: report?.for ?? [],
     against: report?.against ?? [],
     standing: standing && {
@@ -75,13 +79,16 @@ export function stateJson(view: View, said: Verdict = verdict(view)) {
       moves: standing.moves.map(iso),
       movedBy: standing.movedBy,
       held: standing.held,
-      request: standing.request && { ...standing.request, at: iso(standing.request.at) },
+      request: standing.request && requestOf(standing.request),
+      windows: standing.windows.map((w) => ({ ...w, from: iso(w.from), until: iso(w.until) })),
+      manner: standing.manner,
+      leverHeldAt: standing.leverHeldAt === null ? null : iso(standing.leverHeldAt),
     },
     /** What a person may ask for now: null, or why not. */
     may: Object.fromEntries(
       Request.shape.kind.options.map((kind) => [kind, whyNotNow(kind, view.phase, view.rules)]),
     ),
-    requests: view.requests.map((r) => ({ ...r, at: iso(r.at) })),
+    requests: view.requests.map(requestOf),
     decisions: view.decisions.map(decisionOf),
     users: users && {
       heardAt: iso(users.heardAt),
@@ -101,4 +108,18 @@ export const decisionOf = (d: Decision) => ({
   ...d,
   at: iso(d.at),
   orders: d.orders.map((o) => ({ ...o, at: iso(o.at) })),
+  evidenceAt: iso(d.evidenceAt),
+  votes: d.votes.map(voteOf),
+  request: d.request && requestOf(d.request),
 });
+
+const voteOf = (v: Vote) => ({ ...v, at: v.at === null ? null : iso(v.at) });
+
+function requestOf({ starts, ends, ...request }: Request) {
+  return {
+    ...request,
+    at: iso(request.at),
+    ...(starts === undefined ? {} : { starts: iso(starts) }),
+    ...(ends === undefined ? {} : { ends: iso(ends) }),
+  };
+}

@@ -22,9 +22,9 @@ export const nodeOf = (service: string, region: string): Node => `${service}@${r
 // ---- asking ----------------------------------------------------------------------------------------------
 
 /** Why we ask: an AWS service the workload stands on; the workload's own endpoint in one region; the public
- *  name as users take it; how many tasks run; or a control that shares nothing with AWS, which tells a blind
- *  vantage point from a dead region. */
-export const Purpose = z.enum(["service", "workload", "route", "capacity", "control"]);
+ *  name as users take it; how many tasks run; how far a region's copy of the data is behind; or a control that shares
+ *  nothing with AWS, which tells a blind vantage point from a dead region. */
+export const Purpose = z.enum(["service", "workload", "route", "capacity", "data", "control"]);
 export type Purpose = z.infer<typeof Purpose>;
 
 const asked = {
@@ -80,7 +80,8 @@ export const TcpTarget = z.strictObject({
   port: z.number().int().min(1).max(65_535),
   everyAddress,
 });
-/** How many tasks a service runs, read from the region's own API: `{ running, desired }` in the facts. Or, where the URL
+/** How many tasks a service runs, read from the region's own API: `{ running, desired }` in the facts, and `limit` where a
+ *  quota is known; with purpose `data`, how far the region's copy is behind: `{ lagMs }`. Or, where the URL
  *  is `aws://SERVICE/REGION` with ec2, rds, elb or ecs, how an account's resources there are. */
 export const AwsTarget = z.strictObject({
   ...asked,
@@ -183,6 +184,8 @@ export const Vote = z.strictObject({
   vantage: z.string(),
   says: z.enum(["hurt", "fine", "unknown"]),
   why: z.string(),
+  /** Start of the newest round behind it; null when none was heard. */
+  at: instant.nullable().default(null),
 });
 export type Vote = z.infer<typeof Vote>;
 
@@ -197,10 +200,18 @@ export const Health = z.strictObject({
   votes: z.array(Vote),
   /** 95th percentile of the workload's answers, over all outside vantage points. */
   p95Ms: durationMs.nullable(),
-  /** Tasks; null when not heard. */
+  /** Tasks, and how many there may be where a quota is known; null when not heard. */
   capacity: z
-    .strictObject({ running: z.number().int().nonnegative(), desired: z.number().int().nonnegative() })
+    .strictObject({
+      running: z.number().int().nonnegative(),
+      desired: z.number().int().nonnegative(),
+      limit: z.number().int().nonnegative().optional(),
+    })
     .nullable(),
+  /** How far this region's copy of the data is behind, the worst of what is asked; null when not known. */
+  lagMs: durationMs.nullable().default(null),
+  /** Days that the certificate shown to users is still good for, the fewest seen; null when none was seen. */
+  certificateDays: z.number().int().nullable().default(null),
 });
 export type Health = z.infer<typeof Health>;
 
@@ -345,17 +356,55 @@ export const Phase = z.enum([
 ]);
 export type Phase = z.infer<typeof Phase>;
 
+/** Graceful: both regions are well, there is time, nothing is lost. Ungraceful: users are hurt where they are, and
+ *  what the standby's copy has not got is left behind. */
+export const Manner = z.enum(["graceful", "ungraceful"]);
+export type Manner = z.infer<typeof Manner>;
+
+/** The rules that a person may set aside by name, which is kept in the record. */
+export const Overrule = z.enum(["recovery-point", "maintenance"]);
+export type Overrule = z.infer<typeof Overrule>;
+
 /** What a person asks of the failover. */
 export const Request = z.strictObject({
   id: z.string().min(1),
   at: instant,
   by: z.string().min(1).max(200),
-  kind: z.enum(["failover", "failback", "hold", "release", "approve"]),
+  kind: z.enum(["failover", "failback", "hold", "release", "approve", "maintain", "end-maintenance"]),
   from: Region.optional(),
   to: Region.optional(),
   reason: z.string().min(1).max(500),
+  /** Of a failover: as the regions are at the time when left out. */
+  manner: Manner.optional(),
+  overrule: z.array(Overrule).optional(),
+  /** Of `maintain`: when nothing may be moved, and which region is worked on; all of them when left out. */
+  starts: instant.optional(),
+  ends: instant.optional(),
+  region: Region.optional(),
+  /** Of `end-maintenance`: the window to end; every open one when left out. */
+  window: z.string().optional(),
 });
 export type Request = z.infer<typeof Request>;
+
+/** A time in which nothing is moved, as people work on it; everything is still measured. */
+export const Window = z.strictObject({
+  id: z.string().min(1),
+  from: instant,
+  until: instant,
+  /** The region worked on; null for all of them. */
+  region: Region.nullable(),
+  by: z.string(),
+  reason: z.string(),
+});
+export type Window = z.infer<typeof Window>;
+
+/** One part of the time until users are served elsewhere; `ms` is null where it is not known. */
+export const RecoveryPart = z.strictObject({
+  part: z.enum(["detect", "decide", "prepare", "lever", "check", "cache"]),
+  says: z.string(),
+  ms: durationMs.nullable(),
+});
+export type RecoveryPart = z.infer<typeof RecoveryPart>;
 
 /** Where the failover stands. `version` grows by one with every change; it is what two analyzers race for. */
 export const Standing = z.strictObject({
@@ -383,6 +432,12 @@ export const Standing = z.strictObject({
   request: Request.nullable(),
   /** The phase to go on from, and who holds; null unless `phase` is `held`. */
   held: z.strictObject({ phase: Phase, by: z.string(), reason: z.string() }).nullable(),
+  /** Maintenance windows that are open or to come, in order of their beginnings. */
+  windows: z.array(Window).default([]),
+  /** How the last move was made, or is being made; null before the first. */
+  manner: Manner.nullable().default(null),
+  /** When the lever was seen to hold after the last move; null while it has not been. */
+  leverHeldAt: instant.nullable().default(null),
 });
 export type Standing = z.infer<typeof Standing>;
 
@@ -401,6 +456,7 @@ export const Order = z.discriminatedUnion("kind", [
     kind: z.literal("drain"),
     region: Region,
     drained: z.boolean(),
+    manner: Manner.default("ungraceful"),
   }),
 ]);
 export type Order = z.infer<typeof Order>;
@@ -429,8 +485,38 @@ export const Decision = z.strictObject({
   orders: z.array(Order),
   scores: z.record(z.string(), share.nullable()),
   root: z.string().nullable(),
+  /** Newest round counted. */
+  evidenceAt: instant.default(0),
+  /** What each vantage point outside the primary said of its users, and from which round. */
+  votes: z.array(Vote).default([]),
+  /** How far each region's copy of the data was behind; a region whose copy nobody asks about is left out. */
+  lagMs: z.record(z.string(), durationMs.nullable()).default({}),
+  /** Rules that kept users where they are, and rules that a person set aside. */
+  vetoes: z.array(z.string()).default([]),
+  overruled: z.array(z.string()).default([]),
+  /** How users are moved; null while nobody is. */
+  manner: Manner.nullable().default(null),
+  /** The person's request that is carried out or answered; null when there is none. */
+  request: Request.nullable().default(null),
+  /** What a move was expected to take, by the configuration of the moment. */
+  estimate: z.array(RecoveryPart).default([]),
 });
 export type Decision = z.infer<typeof Decision>;
+
+/** How the lever's own test stands: a shadow of it is told something and must follow. */
+export const SelfTest = z.strictObject({
+  /** When `held` was last found out; null before the first test ended. */
+  at: instant.nullable(),
+  held: z.boolean().nullable(),
+  says: z.string(),
+  /** What the shadow is told now, and since when; null between two tests. */
+  told: z.strictObject({ drained: z.boolean(), at: instant }).nullable(),
+});
+export type SelfTest = z.infer<typeof SelfTest>;
+
+/** Whether the standby could take over now. A line that cannot be told is not ready. */
+export const Readiness = z.strictObject({ ready: z.boolean(), lines: z.array(RuleLine) });
+export type Readiness = z.infer<typeof Readiness>;
 
 /** What a tick leaves for those who watch: what it saw, and how the rules stand right now. */
 export const Report = z.strictObject({
@@ -439,6 +525,11 @@ export const Report = z.strictObject({
   against: z.array(RuleLine),
   /** One sentence: what keeps things as they are, or what is being done. */
   why: z.string(),
+  /** The lever's own test, as the tick before left it; null where the lever has none. */
+  tested: SelfTest.nullable().default(null),
+  readiness: Readiness.default({ ready: false, lines: [] }),
+  /** What a move is expected to take now. */
+  recovery: z.array(RecoveryPart).default([]),
 });
 export type Report = z.infer<typeof Report>;
 
@@ -484,6 +575,20 @@ export type Board = z.infer<typeof Board>;
 
 // ---- the house -------------------------------------------------------------------------------------------
 
+/** What the lever takes to reach users, by the configuration that is live. */
+export const LeverPace = z.strictObject({
+  kind: z.enum(["metric", "endpoint", "arc"]),
+  /** From the write until the lever's check has taken it in: the alarm's period, or the interval between two asks. */
+  leverMs: durationMs,
+  /** Until Route 53 answers otherwise once the check has. */
+  checkMs: durationMs,
+  /** How long the workload's name may be cached. */
+  ttlMs: durationMs,
+  /** Until all tasks of the standby run; null where nobody knows. */
+  capacityMs: durationMs.nullable(),
+});
+export type LeverPace = z.infer<typeof LeverPace>;
+
 /** What is watched, from where, and which region does what. */
 export const Topology = z
   .strictObject({
@@ -502,6 +607,8 @@ export const Topology = z
       .min(2),
     vantages: z.array(Vantage).min(1),
     targets: z.array(Target).min(1),
+    /** Left out where it is not known; then the time to recover is not known either. */
+    lever: LeverPace.optional(),
   })
   .refine(
     (t) => t.regions.filter((r) => r.role === "primary").length === 1,

@@ -45,6 +45,8 @@ const titles = ({ primary, standby }: View): Record<Request["kind"], string> => 
   approve: "Approve the move?",
   failover: `Fail over to ${standby}?`,
   failback: `Bring users home to ${primary}?`,
+  maintain: "Open a maintenance window?",
+  "end-maintenance": "End maintenance?",
 });
 
 export function decisionPage(s: Shell, d: Decision, now: number): Html {

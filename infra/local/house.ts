@@ -2,10 +2,10 @@
  *  one analyzer, the dashboard. On AWS the same parts stand in Lambdas, and the same tick decides. */
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
-import { createWatch, type Rules, readings, tick } from "../../analyzer/mod.ts";
+import { createWatch, type Past, type Rules, readings, tick } from "../../analyzer/mod.ts";
 import { createDashboard } from "../../dashboard/mod.ts";
 import { nodeEdge, round } from "../../probes/mod.ts";
-import { type Assessment, BadInput, type Decision, type Round, sqlite } from "../../store/mod.ts";
+import { BadInput, type Decision, type Round, sqlite } from "../../store/mod.ts";
 import { beat } from "./beat.ts";
 import { startWorld } from "./world.ts";
 
@@ -84,12 +84,12 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 
   const odd = oddities();
   odd(await store.rounds(Date.now() - keptMs));
-  let before: Assessment | null = (await store.lastReport())?.assessment ?? null;
+  let before: Past | null = await store.lastReport();
   let told = (await store.decisions(1))[0]?.id;
   const turn = async () => {
     await store.addVoices(world.voices());
     const ticked = await tick({ store, topology, rules, now: Date.now, odd, traffic: world.traffic }, before);
-    before = ticked.assessment;
+    before = ticked;
     for (const { what, why } of ticked.undone) trouble(what, why);
     const newest = (await store.decisions(1))[0];
     if (newest && newest.id !== told) options.decided?.(newest);

@@ -1,9 +1,9 @@
 /** infra/simulated · the stage. The whole loop on virtual time: made-up rounds go in, the real tick decides, a stage
  *  hand carries out. Stories are told on it by hand (tests/scenarios), and histories by chance (simulate.ts). */
 import { parseRules, type Rules } from "../../analyzer/rules.ts";
-import { tick, type World } from "../../analyzer/tick.ts";
+import { type Past, tick, type World } from "../../analyzer/tick.ts";
 import { memory, type Store } from "../../store/mod.ts";
-import type { Assessment, Observation, Order, Region, Round, Target, Topology } from "../../store/records.ts";
+import type { Observation, Order, Region, Round, Target, Topology } from "../../store/records.ts";
 
 const regions = ["us-east-1", "us-west-2", "eu-west-1"] as const;
 const services = ["dynamodb", "ec2", "ecs", "elb", "lambda", "rds", "s3", "sts"];
@@ -78,7 +78,7 @@ export function theatre(
   const house = topology();
   let now = Date.UTC(2026, 0, 1);
   const start = now;
-  let before: Assessment | null = null;
+  let before: Past | null = null;
   const stage: Stage = {
     wrong: new Map(),
     blind: new Set(),
@@ -126,7 +126,7 @@ export function theatre(
         await store.addRound(roundFrom(vantage, house.targets, stage, now, draw));
     }
     const ticked = await tick(world, before);
-    before = ticked.assessment;
+    before = ticked;
     return ticked;
   }
 

@@ -181,3 +181,88 @@ test("percentile() takes the nearest rank and gives null of nothing", () => {
     ),
   ).toBe(95);
 });
+
+test("one answer in eight too late hurts users by its percentile; one late round, or a lower percentile, does not", () => {
+  const late =
+    (every: number): Answer =>
+    (target, _, roundsAgo) =>
+      target === "app us-east-1" && roundsAgo % every === 1 ? { latencyMs: 6_000 } : {};
+  const patient = parseRules({ ...rules, windowRounds: 24, responseTimePercentile: 0.9 });
+  const votes = (heard: Round[], by = patient) =>
+    region(assess({ rounds: heard, voices: [], anomalies: [], before: null, now }, house, by), "us-east-1");
+  const slow = votes(rounds(late(8), { n: 24 }));
+  expect(slow.votes.map((v) => v.says)).toEqual(["hurt", "hurt"]);
+  expect(slow.votes[0]?.why).toBe(
+    "the 90th percentile of answer times in the last 24 rounds is over 5000 ms",
+  );
+  expect(slow.score).toBeLessThan(rules.healthThreshold);
+  expect(votes(rounds(late(24), { n: 24 })).votes.map((v) => v.says)).toEqual(["fine", "fine"]);
+  const lenient = parseRules({ ...patient, responseTimePercentile: 0.85 });
+  expect(votes(rounds(late(8), { n: 24 }), lenient).votes.map((v) => v.says)).toEqual(["fine", "fine"]);
+});
+
+test("each vote tells the round that it comes from", () => {
+  expect(region(judge(rounds(well)), "us-east-1").votes.map((v) => v.at)).toEqual([now - 1_000, now - 1_000]);
+});
+
+const copied = {
+  ...house,
+  targets: [
+    ...house.targets,
+    ...["orders", "accounts"].map((id) => ({
+      id,
+      kind: "aws" as const,
+      service: "rds",
+      region: "us-west-2",
+      purpose: "data" as const,
+      url: "http://lag.example.test/",
+    })),
+  ],
+};
+
+/** Adds what two vantage points outside us-west-2 hear of its copies: a lag in ms each, or nothing. */
+const lagging = (heard: Record<string, (number | null)[]>) =>
+  rounds(well, { n: 1 }).map((round): Round => {
+    const [by] = round.observations;
+    const told = heard[round.vantage] ?? [];
+    return {
+      ...round,
+      observations: [
+        ...round.observations,
+        ...["orders", "accounts"].map((target, i): Observation => {
+          const lagMs = told[i] ?? null;
+          const asked = {
+            at: by?.at ?? 0,
+            vantage: round.vantage,
+            target,
+            kind: "aws",
+            purpose: "data",
+          } as const;
+          const where = { service: "rds", region: "us-west-2" };
+          return lagMs === null
+            ? { ...asked, ...where, latencyMs: null, facts: {}, verdict: "unknown", reason: "throttled" }
+            : { ...asked, ...where, latencyMs: 9, facts: { lagMs }, verdict: "up", reason: null };
+        }),
+      ],
+    };
+  });
+
+test.each([
+  ["the worst copy counts", { "us-east-1": [40, 900], "eu-west-1": [50, 700] }, 900],
+  [
+    "one that says less than another is not believed",
+    { "us-east-1": [0, 0], "eu-west-1": [80_000, 10] },
+    80_000,
+  ],
+  ["a copy that one vantage point cannot ask is heard from another", { "eu-west-1": [30, 20] }, 30],
+  [
+    "a copy that nobody can ask leaves the lag unknown",
+    { "us-east-1": [40, null], "eu-west-1": [40, null] },
+    null,
+  ],
+  ["what is said from inside the region does not count", { "us-west-2": [1, 1] }, null],
+])("the lag of a region: %s", (_, heard, lagMs) => {
+  const a = assess({ rounds: lagging(heard), voices: [], anomalies: [], before: null, now }, copied, rules);
+  expect(region(a, "us-west-2").lagMs).toBe(lagMs);
+  expect(region(a, "us-east-1").lagMs).toBeNull();
+});

@@ -75,10 +75,24 @@ export const request: fc.Arbitrary<Request> = fc.record(
     id: name,
     at: instant,
     by: words,
-    kind: fc.constantFrom("failover", "failback", "hold", "release", "approve"),
+    kind: fc.constantFrom(
+      "failover",
+      "failback",
+      "hold",
+      "release",
+      "approve",
+      "maintain",
+      "end-maintenance",
+    ),
     from: region,
     to: region,
     reason: words,
+    manner: fc.constantFrom("graceful", "ungraceful"),
+    overrule: fc.uniqueArray(fc.constantFrom("recovery-point", "maintenance")),
+    starts: instant,
+    ends: instant,
+    region,
+    window: name,
   },
   { requiredKeys: ["id", "at", "by", "kind", "reason"] },
 );
@@ -91,7 +105,14 @@ export const order: fc.Arbitrary<Order> = fc.oneof(
     region,
     want: fc.constantFrom("normal", "full"),
   }),
-  fc.record({ id: name, at: instant, kind: fc.constant("drain"), region, drained: fc.boolean() }),
+  fc.record({
+    id: name,
+    at: instant,
+    kind: fc.constant("drain"),
+    region,
+    drained: fc.boolean(),
+    manner: fc.constantFrom("graceful", "ungraceful"),
+  }),
 );
 
 /** A step from one version to the next; what it says matters to nobody here. */
@@ -111,6 +132,12 @@ export function step(from: number, parts: Partial<Change> = {}): Change {
     movedBy: null,
     request: null,
     held: null,
+    windows: [
+      { id: "w", from: 1, until: 5, region: null, by: "ada", reason: "a new database" },
+      { id: "x", from: 2, until: 3, region: "us-west-2", by: "ada", reason: "new racks" },
+    ],
+    manner: "graceful",
+    leverHeldAt: from,
   };
   return { from, standing, orders: [], decision: null, handled: [], ...parts };
 }
@@ -128,6 +155,22 @@ export function decision(id: string): Decision {
     orders: [],
     scores: { "us-east-1": 0.25, "us-west-2": null },
     root: "dynamodb@us-east-1",
+    evidenceAt: 1,
+    votes: [{ vantage: "eu-west-1", says: "hurt", why: "timeout", at: 1 }],
+    lagMs: { "us-west-2": 120, "us-east-1": null },
+    vetoes: ["cooldown"],
+    overruled: ["recovery-point"],
+    manner: "ungraceful",
+    request: {
+      id: "q",
+      at: 1,
+      by: "ada",
+      kind: "failover",
+      reason: "drill",
+      manner: "ungraceful",
+      overrule: ["recovery-point"],
+    },
+    estimate: [{ part: "detect", says: "3 bad rounds", ms: 30_000 }],
   };
 }
 
@@ -146,6 +189,8 @@ export function report(at: number, score: number | null = 1): Report {
           votes: [],
           p95Ms: null,
           capacity: null,
+          lagMs: 40,
+          certificateDays: 30,
         },
       ],
       services: [],
@@ -159,6 +204,9 @@ export function report(at: number, score: number | null = 1): Report {
     for: [],
     against: [],
     why: "all is well",
+    tested: { at, held: true, says: "the shadow follows", told: { drained: true, at } },
+    readiness: { ready: true, lines: [{ id: "fit", says: "it is fit", met: true, value: "1.00" }] },
+    recovery: [{ part: "cache", says: "names are cached", ms: null }],
   };
 }
 

@@ -143,7 +143,14 @@ export function storeContract(called: string, open: () => Promise<Tenancy>): voi
 }
 
 const asked = (id: string): Request => ({ id, at: 1, by: "ada", kind: "hold", reason: "drill" });
-const drained = (id: string): Order => ({ id, at: 1, kind: "drain", region: "us-east-1", drained: true });
+const drained = (id: string): Order => ({
+  id,
+  at: 1,
+  kind: "drain",
+  region: "us-east-1",
+  drained: true,
+  manner: "ungraceful",
+});
 
 // ---- any history -----------------------------------------------------------------------------------------
 

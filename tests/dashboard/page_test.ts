@@ -269,7 +269,7 @@ describe("text from elsewhere", () => {
     });
     const [home] = report.assessment.regions;
     home?.reasons.push({ says: bad, costs: 0.1, node: bad });
-    home?.votes.push({ vantage: bad, says: "hurt", why: bad });
+    home?.votes.push({ vantage: bad, says: "hurt", why: bad, at: T });
     const standing = standingOf("held", {
       held: { phase: "home", by: bad.slice(0, 200), reason: bad },
       request: { id: bad, at: T, by: bad, kind: "hold", reason: bad },

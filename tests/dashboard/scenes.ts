@@ -86,12 +86,14 @@ export function healthOf(region: string, over: Partial<Health> = {}): Health {
         ? []
         : [home, away, witness]
             .filter((v) => v !== region)
-            .map((vantage) => ({ vantage, says: "fine", why: "all answers came in time" })),
+            .map((vantage) => ({ vantage, says: "fine", why: "all answers came in time", at: T })),
     p95Ms: 14,
     capacity:
       role === "witness"
         ? null
         : { running: role === "primary" ? 4 : 1, desired: role === "primary" ? 4 : 1 },
+    lagMs: null,
+    certificateDays: null,
     ...over,
   };
 }
@@ -100,6 +102,7 @@ const hurtVotes = [away, witness].map((vantage) => ({
   vantage: vantage ?? "",
   says: "hurt" as const,
   why: "2 of 2 answers failed or were late: connection-refused",
+  at: T,
 }));
 const unfit: Partial<Health> = {
   score: 0.12,
@@ -213,6 +216,9 @@ export function reportOf(
     },
     ...argued,
     why,
+    tested: null,
+    readiness: { ready: false, lines: [] },
+    recovery: [],
   };
 }
 
@@ -231,6 +237,9 @@ export const standingOf = (phase: Phase, over: Partial<Standing> = {}): Standing
   movedBy: null,
   request: null,
   held: null,
+  windows: [],
+  manner: null,
+  leverHeldAt: null,
   ...over,
 });
 
@@ -254,6 +263,14 @@ export function decisionOf(
     orders: [],
     scores: { "us-east-1": 0.12, "us-west-2": 1, "eu-west-1": 1 },
     root: null,
+    evidenceAt: at,
+    votes: [],
+    lagMs: {},
+    vetoes: [],
+    overruled: [],
+    manner: null,
+    request: null,
+    estimate: [],
     ...over,
   };
 }
@@ -395,7 +412,16 @@ export async function stage(scene: Scene, now = T): Promise<Set> {
       "Users in us-east-1 are hurt and us-west-2 can take them",
       {
         root: "dynamodb@us-east-1",
-        orders: [{ id: "o2", at: now - 8 * s, kind: "drain", region: "us-east-1", drained: true }],
+        orders: [
+          {
+            id: "o2",
+            at: now - 8 * s,
+            kind: "drain",
+            region: "us-east-1",
+            drained: true,
+            manner: "ungraceful",
+          },
+        ],
       },
     ),
   ];

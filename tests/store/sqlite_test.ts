@@ -311,7 +311,9 @@ describe("a damaged record", () => {
       await store.remember(
         step(v - 1, {
           decision: decision(`d${v}`),
-          orders: [{ id: `o${v}`, at: v, kind: "drain", region: "us-east-1", drained: true }],
+          orders: [
+            { id: `o${v}`, at: v, kind: "drain", region: "us-east-1", drained: true, manner: "graceful" },
+          ],
         }),
       );
     }

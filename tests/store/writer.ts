@@ -24,7 +24,7 @@ for (;;) {
     step(from, {
       orders: [
         { id: `done${v}`, at: v, kind: "capacity", region: "us-west-2", want: "full" },
-        { id: `open${v}`, at: v, kind: "drain", region: "us-east-1", drained: true },
+        { id: `open${v}`, at: v, kind: "drain", region: "us-east-1", drained: true, manner: "graceful" },
       ],
       decision: decision(`d${v}`),
       handled: [`q${v}`],

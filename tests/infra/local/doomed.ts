@@ -11,6 +11,13 @@ const world = await startWorld({
   timings: { alarmPeriodMs: 100 },
 });
 await world.playground.break({ fault: "dns-nodata", region: "us-west-2", service: "s3" });
-const drain = { id: "1", at: 1, kind: "drain", region: "us-east-1", drained: true } as const;
+const drain = {
+  id: "1",
+  at: 1,
+  kind: "drain",
+  region: "us-east-1",
+  drained: true,
+  manner: "graceful",
+} as const;
 while (!(await world.traffic.carryOut(drain))) await new Promise((done) => setTimeout(done, 20));
 process.stdout.write("done\n");

@@ -14,7 +14,14 @@ import { BadInput, type HttpTarget, type Order, Topology, Voice } from "../../..
 import { aWorld, dig, digAt, get, leads, newDir, portOf, post, until } from "./inside.ts";
 
 const [home, away, witness] = ["us-east-1", "us-west-2", "eu-west-1"] as const;
-const drain = (drained: boolean): Order => ({ id: "1", at: 1, kind: "drain", region: home, drained });
+const drain = (drained: boolean): Order => ({
+  id: "1",
+  at: 1,
+  kind: "drain",
+  region: home,
+  drained,
+  manner: "graceful",
+});
 const scale = (want: "normal" | "full"): Order => ({ id: "2", at: 1, kind: "capacity", region: away, want });
 const soon = () => AbortSignal.timeout(5_000);
 
