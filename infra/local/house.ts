@@ -2,10 +2,11 @@
  *  one analyzer, the dashboard. On AWS the same parts stand in Lambdas, and the same tick decides. */
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
-import { createWatch, type Past, type Rules, readings, tick } from "../../analyzer/mod.ts";
+import { type Past, type Rules, tick } from "../../analyzer/mod.ts";
 import { createDashboard } from "../../dashboard/mod.ts";
 import { nodeEdge, round } from "../../probes/mod.ts";
-import { BadInput, type Decision, type Round, sqlite } from "../../store/mod.ts";
+import { BadInput, type Decision, sqlite } from "../../store/mod.ts";
+import { oddities } from "../oddities.ts";
 import { beat } from "./beat.ts";
 import { startWorld } from "./world.ts";
 
@@ -109,19 +110,6 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     nameServer: world.playground.nameServer,
     workload: topology.workload.url,
     stop: () => own.disposeAsync(),
-  };
-}
-
-/** The anomaly layer over whatever rounds it is shown, each learnt from once. */
-function oddities() {
-  const watch = createWatch();
-  const known = {};
-  let seen = new Set<string>();
-  return (rounds: readonly Round[]) => {
-    const name = (r: Round) => `${r.vantage} ${r.at}`;
-    const fresh = rounds.filter((r) => !seen.has(name(r)));
-    seen = new Set(rounds.map(name));
-    return watch.see(readings(fresh, known));
   };
 }
 

@@ -16,7 +16,16 @@ import { board, decision, instant, name, order, report, request, round, step, vo
 /** A store under test. `reopen` closes it and opens what it left; `end` leaves nothing behind. */
 export type Tenancy = { store: Store; reopen(): Promise<Store>; end(): Promise<void> };
 
-export function storeContract(called: string, open: () => Promise<Tenancy>): void {
+export type ContractOptions = {
+  /** Histories to live through; fewer where each act is a call over the network. */
+  histories?: number;
+};
+
+export function storeContract(
+  called: string,
+  open: () => Promise<Tenancy>,
+  { histories = 60 }: ContractOptions = {},
+): void {
   describe(`the store's contract, kept by ${called}`, () => {
     let here: Tenancy;
     let store: Store;
@@ -47,7 +56,7 @@ export function storeContract(called: string, open: () => Promise<Tenancy>): voi
             await fresh.end();
           }
         }),
-        { numRuns: 60 },
+        { numRuns: histories },
       );
     });
 

@@ -1,0 +1,72 @@
+/** infra/account · wiring. The analyzer: the same tick as on the laptop, over the rounds of all regions. */
+import { type Past, tick } from "../../analyzer/tick.ts";
+import type { Traffic } from "../../analyzer/traffic.ts";
+import { oddities } from "../oddities.ts";
+import type { Reach } from "./calls.ts";
+import { Deadline } from "./deadline.ts";
+import type { Environment } from "./environment.ts";
+import type { HandsOptions } from "./hands.ts";
+import { storeOf } from "./places.ts";
+import { type Entry, tell } from "./run.ts";
+
+export type AnalyzerOptions = {
+  hands: (told: Environment<"analyzer">, options: HandsOptions) => Traffic;
+  reach?: Reach;
+  now?: () => number;
+  wait?: Entry["wait"];
+};
+
+const learntMs = 15 * 60_000; // rounds that a cold start learns what is usual from
+
+export function analyzerEntry(told: Environment<"analyzer">, options: AnalyzerOptions): Entry {
+  const { hands, reach = {}, now = Date.now, wait } = options;
+  const { HOLDFAST_TOPOLOGY: topology, HOLDFAST_RULES: rules } = told;
+  const deadline = new Deadline();
+  const { store, state } = storeOf({
+    topology,
+    roundsTable: told.HOLDFAST_ROUNDS_TABLE,
+    stateTable: told.HOLDFAST_STATE_TABLE,
+    reach,
+    deadline,
+    now,
+    unheard: (vantage, error) => tell("analyzer", "unheard", { vantage, error: String(error) }),
+  });
+  const traffic = hands(told, { store, reach, now });
+  let odd: ReturnType<typeof oddities> | null = null;
+  let before: Past | null = null;
+  return {
+    name: "analyzer",
+    everyMs: rules.cadenceMs,
+    claims: { table: state, name: "analyzer" },
+    beatMs: rules.cadenceMs - 100,
+    deadline,
+    now,
+    ...(wait ? { wait } : {}),
+    async begin() {
+      before = await store.lastReport(); // another run may have gone on meanwhile
+      if (odd) return;
+      const fresh = oddities();
+      fresh(await store.rounds(now() - learntMs));
+      odd = fresh;
+    },
+    async work({ signal }) {
+      odd ??= oddities();
+      const world = { store, topology, rules, now, odd, traffic: whileInTime(traffic, signal) };
+      const ticked = await tick(world, before);
+      before = ticked;
+      for (const { what, why } of ticked.undone) tell("analyzer", "undone", { what, why });
+    },
+  };
+}
+
+/** The same hands, tied once the beat is over: what a tick that came too late still wanted is the next one's to say. */
+const whileInTime = (traffic: Traffic, signal: AbortSignal): Traffic => ({
+  async carryOut(order) {
+    signal.throwIfAborted();
+    return traffic.carryOut(order);
+  },
+  async publish(drained) {
+    signal.throwIfAborted();
+    await traffic.publish(drained);
+  },
+});

@@ -1,0 +1,46 @@
+/** infra/account · effects. The time that the work under way may still take, known to every client it uses: a beat ends
+ *  when it must, whatever it waits for, and what is left of it then does no more. */
+
+export class Deadline {
+  #signal: AbortSignal | undefined;
+
+  /** Aborted once the work under way should stop; undefined between works. */
+  get signal(): AbortSignal | undefined {
+    return this.#signal;
+  }
+
+  /** Does some work; rejects after `ms` if it is not done by then, whatever becomes of it. One at a time. */
+  async within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const own = new AbortController();
+    const timer = setTimeout(() => own.abort(new DOMException(`not done in ${ms} ms`, "TimeoutError")), ms);
+    this.#signal = own.signal;
+    const working = work(own.signal);
+    working.catch(() => undefined); // of what ends too late nobody wants to hear
+    try {
+      return await Promise.race([working, end(own.signal)]);
+    } finally {
+      clearTimeout(timer);
+      own.abort(new DOMException("the beat is over", "AbortError"));
+      this.#signal = undefined;
+    }
+  }
+}
+
+const end = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+
+type Sends = { send: (command: never, options?: { abortSignal?: AbortSignal }) => unknown };
+
+/** The same SDK client, each call of which also ends with the deadline of the work that it was made in. */
+export function bounded<C extends object>(client: C, deadline: Deadline): C {
+  const sends = client as C & Sends;
+  const send = sends.send.bind(client) as Sends["send"];
+  sends.send = (command, options = {}) => {
+    const signals = [deadline.signal, options.abortSignal].filter((signal) => signal !== undefined);
+    return send(
+      command,
+      signals.length > 0 ? { ...options, abortSignal: AbortSignal.any(signals) } : options,
+    );
+  };
+  return client;
+}

@@ -1,0 +1,243 @@
+/** infra/account · border. What each entry is told by its environment, name by name. The entries read it here and the
+ *  Pulumi program writes it here, so neither can mean what the other does not. All that is wrong is said at once. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { parseRules, type Rules } from "../../analyzer/rules.ts";
+import { BadInput, parse, Region, Topology } from "../../store/records.ts";
+
+/** One variable: how its text becomes a value, how a value becomes text, and what it is for. */
+type Variable<T> = { doc: string; example: string; read: (text: string) => T; write: (value: T) => string };
+
+const plain = (value: string) => value;
+const word = (doc: string, example: string, pattern: RegExp, expected: string): Variable<string> => ({
+  doc,
+  example,
+  read: (text) => z.string().regex(pattern, expected).parse(text),
+  write: plain,
+});
+const json = <T>(doc: string, example: string, parsed: (value: unknown) => T): Variable<T> => ({
+  doc,
+  example,
+  read: (text) => parsed(jsonOf(text)),
+  write: (value) => JSON.stringify(value),
+});
+const table = (doc: string) =>
+  word(
+    doc,
+    "holdfast-shop",
+    /^[\w.-]{3,255}$/,
+    "expected a table's name: 3 to 255 letters, digits, dots, dashes or underscores",
+  );
+
+const ofRegions = <T extends z.ZodType>(value: T) => z.record(Region, value);
+
+export const variables = {
+  HOLDFAST_WORKLOAD: word(
+    "a name for the workload, its own among others of the account",
+    "shop",
+    /^[a-z][a-z0-9-]{0,30}$/,
+    "expected small letters, digits and dashes, at most 31",
+  ),
+  HOLDFAST_REGION: {
+    doc: "the region this entry stands in",
+    example: "us-west-2",
+    read: (text) => parse("a region", Region, text),
+    write: plain,
+  } satisfies Variable<string>,
+  HOLDFAST_TOPOLOGY: {
+    doc: "the topology, as JSON or as the name of a JSON file beside the code (an environment holds 4 KB)",
+    example: "topology.json",
+    read: (text) => parse("the topology", Topology, jsonOf(contentsOf(text))),
+    write: (value) => JSON.stringify(value),
+  } satisfies Variable<Topology>,
+  HOLDFAST_RULES: json<Rules>(
+    'rules that differ from their defaults, as JSON; "{}" for none',
+    '{"mode":"approve"}',
+    (value) => parseRules(value),
+  ),
+  HOLDFAST_ROUNDS_TABLE: table("the table of rounds; it has the same name in every vantage point's region"),
+  HOLDFAST_STATE_TABLE: table("the table of standing, orders, decisions and requests, in the standby region"),
+  HOLDFAST_VANTAGE: word(
+    "the vantage point that this prober is, by its id in the topology",
+    "us-west-2",
+    /./,
+    "expected a vantage point's id",
+  ),
+  HOLDFAST_RESOLVER: word(
+    'the name server to ask, as host:port; the system\'s own when "system"',
+    "system",
+    /./,
+    "expected host:port or system",
+  ),
+  HOLDFAST_ALLOW: {
+    doc: "private prefixes that probes may go to, separated by commas; none when empty",
+    example: "10.0.0.0/16",
+    read: (text) => text.split(",").filter(Boolean),
+    write: (value) => value.join(","),
+  } satisfies Variable<string[]>,
+  HOLDFAST_TIMEOUT_MS: {
+    doc: "what each question may take, in ms",
+    example: "5000",
+    read: (text) => z.coerce.number("expected 1 to 60000").int().min(1).max(60_000).parse(text),
+    write: String,
+  } satisfies Variable<number>,
+  HOLDFAST_CANARIES: json(
+    "canaries whose results are read, by the region they run in: canary name to the id of the target it asks about",
+    '{"eu-west-1":{"shop-walk":"app@us-east-1"}}',
+    (value) => parse("canaries", ofRegions(z.record(z.string().min(1), z.string().min(1))), value),
+  ),
+  HOLDFAST_BALANCERS: json(
+    "load balancers whose counts are the users' voice, by region: the end of their ARN",
+    '{"us-east-1":"app/shop/50dc6c495c0c9188"}',
+    (value) =>
+      parse(
+        "load balancers",
+        ofRegions(z.string().regex(/^app\/[^/]+\/[0-9a-f]+$/, "expected app/NAME/ID, the end of its ARN")),
+        value,
+      ),
+  ),
+  HOLDFAST_HOSTS: {
+    doc: "host names that the dashboard answers to, separated by commas; the function URL's own when empty",
+    example: "status.example.com",
+    read: (text) => text.split(",").filter(Boolean),
+    write: (value) => value.join(","),
+  } satisfies Variable<string[]>,
+};
+export type VariableName = keyof typeof variables;
+type Value<N extends VariableName> = ReturnType<(typeof variables)[N]["read"]>;
+
+/** Variables that may be left out, and the text that stands for them then. */
+const defaults = {
+  HOLDFAST_RULES: "{}",
+  HOLDFAST_RESOLVER: "system",
+  HOLDFAST_ALLOW: "",
+  HOLDFAST_TIMEOUT_MS: "5000",
+  HOLDFAST_CANARIES: "{}",
+  HOLDFAST_BALANCERS: "{}",
+  HOLDFAST_HOSTS: "",
+} as const satisfies Partial<Record<VariableName, string>>;
+type Optional = keyof typeof defaults;
+
+const everywhere = [
+  "HOLDFAST_WORKLOAD",
+  "HOLDFAST_REGION",
+  "HOLDFAST_TOPOLOGY",
+  "HOLDFAST_RULES",
+  "HOLDFAST_ROUNDS_TABLE",
+] as const;
+
+/** What each entry reads. */
+export const reads = {
+  prober: [...everywhere, "HOLDFAST_VANTAGE", "HOLDFAST_RESOLVER", "HOLDFAST_ALLOW", "HOLDFAST_TIMEOUT_MS"],
+  analyzer: [...everywhere, "HOLDFAST_STATE_TABLE", "HOLDFAST_CANARIES", "HOLDFAST_BALANCERS"],
+  dashboard: [...everywhere, "HOLDFAST_STATE_TABLE", "HOLDFAST_HOSTS"],
+} as const satisfies Record<string, readonly VariableName[]>;
+export type EntryName = keyof typeof reads;
+
+export type Environment<E extends EntryName> = { [N in (typeof reads)[E][number]]: Value<N> };
+/** What the program that places an entry has to say; text stands for itself, such as a file's name. */
+export type Told<E extends EntryName> = {
+  [N in Exclude<(typeof reads)[E][number], Optional>]: Value<N> | string;
+} & { [N in Extract<(typeof reads)[E][number], Optional>]?: Value<N> | string };
+
+/** Reads and checks what an entry was told. Throws `BadInput` that names each wrong variable, what was expected, what
+ *  came. */
+export function readEnvironment<E extends EntryName>(
+  entry: E,
+  environment: Readonly<Record<string, string | undefined>>,
+): Environment<E> {
+  const faults: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const name of reads[entry] as readonly VariableName[]) {
+    const text = environment[name] || textWithout(name);
+    const { doc, example, read } = variables[name];
+    if (text === null) {
+      faults.push(`${name}: expected ${doc}; such as ${example}; nothing is set`);
+      continue;
+    }
+    try {
+      values[name] = read(text);
+    } catch (error) {
+      const came = text.length > 80 ? `${text.slice(0, 77)}...` : text;
+      faults.push(`${name}: ${reasonOf(error)}; got ${JSON.stringify(came)}`);
+    }
+  }
+  if (faults.length === 0) faults.push(...contradictions(values as Partial<Environment<EntryName>>));
+  if (faults.length > 0)
+    throw new BadInput(`Cannot start the ${entry}:\n${faults.map((f) => `  ${f}`).join("\n")}`);
+  return values as Environment<E>;
+}
+
+const environmentBytesMax = 4096; // AWS Lambda quotas, "Environment variables"
+
+/** The text of each variable, for whoever places an entry: only those that this entry reads. Throws `BadInput` for
+ *  more than a Lambda's environment holds. Values are checked as they are read, by the entry itself. */
+export function writeEnvironment<E extends EntryName>(entry: E, told: Told<E>): Record<string, string> {
+  const given = told as Record<string, unknown>;
+  const written = Object.fromEntries(
+    (reads[entry] as readonly VariableName[]).flatMap((name): [string, string][] => {
+      const value = given[name];
+      if (value === undefined) return [];
+      if (typeof value === "string") return [[name, value]];
+      return [[name, (variables[name].write as (value: unknown) => string)(value)]];
+    }),
+  );
+  const bytes = Object.entries(written).reduce(
+    (sum, [name, text]) => sum + Buffer.byteLength(name + text),
+    0,
+  );
+  if (bytes > environmentBytesMax) {
+    throw new BadInput(
+      `Cannot place the ${entry}: its environment takes ${bytes} bytes, and a function's holds ${environmentBytesMax}. Put the topology into a file beside the code and say its name`,
+    );
+  }
+  return written;
+}
+
+const textWithout = (name: VariableName): string | null =>
+  name in defaults ? defaults[name as Optional] : null;
+
+/** What no variable alone can tell. */
+function contradictions(values: Partial<Environment<"prober"> & Environment<"analyzer">>): string[] {
+  const { HOLDFAST_TOPOLOGY: topology, HOLDFAST_VANTAGE: vantage, HOLDFAST_REGION: region } = values;
+  const faults: string[] = [];
+  if (!topology) return faults;
+  const found = topology.vantages.find((v) => v.id === vantage);
+  if (vantage !== undefined && !found) {
+    const ids = topology.vantages.map((v) => v.id).join(", ");
+    faults.push(`HOLDFAST_VANTAGE: expected one of the topology's vantage points, ${ids}; got ${vantage}`);
+  }
+  if (found && found.region !== region)
+    faults.push(`HOLDFAST_REGION: expected ${found.region}, where ${found.id} stands; got ${region}`);
+  for (const [where, canaries] of Object.entries(values.HOLDFAST_CANARIES ?? {})) {
+    for (const [canary, target] of Object.entries(canaries)) {
+      if (!topology.targets.some((t) => t.id === target))
+        faults.push(`HOLDFAST_CANARIES: ${canary} in ${where} asks about ${target}, which is no target`);
+    }
+  }
+  return faults;
+}
+
+function contentsOf(text: string): string {
+  if (text.trimStart().startsWith("{")) return text;
+  const directory = process.env.LAMBDA_TASK_ROOT ?? process.cwd();
+  try {
+    return readFileSync(join(directory, text), "utf8");
+  } catch (error) {
+    throw new BadInput(`expected JSON, or a file in ${directory}; ${(error as Error).message}`);
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new BadInput(`expected JSON; ${(error as Error).message}`);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof z.ZodError) return error.issues.map((issue) => issue.message).join("; ");
+  return error instanceof Error ? error.message : String(error);
+}
