@@ -23,7 +23,7 @@ export function trafficOf({ primary, standby, lever, actions }: Hands): Traffic 
       onlyPrimary(order.region);
       await lever.tell(order.drained);
       const dataThere = await (order.drained
-        ? actions.moveData(standby, "failover")
+        ? actions.moveData(standby, order.manner === "graceful" ? "switchover" : "failover")
         : actions.moveData(primary, "switchover"));
       return (await lever.holds()) === order.drained && dataThere;
     },
