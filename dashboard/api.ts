@@ -1,8 +1,9 @@
 /** dashboard. The JSON API: what programs read and ask. `docs` of each answer is its type in `state.ts`. */
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import { z } from "zod";
-import { BadInput, parse } from "../store/records.ts";
+import { parse } from "../store/records.ts";
 import { ask } from "./ask.ts";
+import { jsonOf } from "./body.ts";
 import { decisionOf } from "./state.ts";
 import type { Sources } from "./view.ts";
 import { stateTelling, type Watch } from "./watch.ts";
@@ -30,7 +31,7 @@ export function api(sources: Sources, watch: Watch): Hono {
   });
 
   app.post("/requests", async (c) => {
-    const id = await ask(await jsonOf(c), sources);
+    const id = await ask(await jsonOf(c), sources, c.get("who"));
     return c.json({ id }, 202);
   });
 
@@ -66,21 +67,4 @@ const FaultAsk = z.strictObject({
 export function parseFault(input: unknown): { fault: string; region: string; service?: string } {
   const { fault, region, service } = parse("fault", FaultAsk, input);
   return { fault, region, ...(service === undefined ? {} : { service }) };
-}
-
-/** The body is not what its route reads; status 415. */
-export class WrongType extends Error {
-  override name = "WrongType";
-}
-
-async function jsonOf(c: Context): Promise<unknown> {
-  const type = c.req.header("content-type") ?? "nothing";
-  if (!/^application\/json\s*(;|$)/i.test(type))
-    throw new WrongType(`Cannot read the body: expected content-type application/json, got ${type}`);
-  const text = await c.req.text();
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new BadInput(`Cannot read the body: expected JSON, got ${JSON.stringify(text.slice(0, 80))}`);
-  }
 }

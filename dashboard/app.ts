@@ -6,9 +6,12 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { raw } from "hono/html";
 import { HTTPException } from "hono/http-exception";
 import { BadInput, Request } from "../store/records.ts";
-import { api, findDecision, parseFault, WrongType } from "./api.ts";
+import { type Access, provider } from "./access.ts";
+import { api, findDecision, parseFault } from "./api.ts";
 import { ask, Refused } from "./ask.ts";
 import { assetPath, serveAsset } from "./assets.ts";
+import { formOf, WrongType } from "./body.ts";
+import { fewActs, gate, signing } from "./gate.ts";
 import { headers, localHosts, onlyHosts, onlySameSite, onlySmallBodies } from "./guard.ts";
 import { actPage, decisionPage, keysPage, troublePage } from "./page/asides.ts";
 import type { Html } from "./page/html.ts";
@@ -22,16 +25,27 @@ import { createWatch, pageTelling, type Rendered } from "./watch.ts";
 export type DashboardOptions = Sources & {
   /** Host names it answers to, without ports; this machine's own when left out. */
   hosts?: readonly string[];
+  /** Who may look and who may act. Left out, everybody who reaches it may, so it answers this machine alone. */
+  access?: Access;
 };
 
 const reloadS = 10; // for readers without a script: slow enough to read, fast enough to follow a move
 
-export function createDashboard({ hosts = localHosts, ...sources }: DashboardOptions) {
+/** Throws `BadInput` when others than this machine could reach it and nobody would be asked who they are. */
+export function createDashboard({ hosts = localHosts, access, ...sources }: DashboardOptions) {
+  const foreign = hosts.filter((host) => !localHosts.includes(host));
+  if (foreign.length > 0 && !access)
+    throw new BadInput(
+      `Cannot answer as ${foreign.join(", ")} to just anybody: expected access, which says who may look and who may act`,
+    );
   const { playground } = sources;
   const watch = createWatch(sources, render);
   const app = new Hono();
 
-  app.use(headers(), onlyHosts(hosts), onlySameSite, onlySmallBodies(), compress());
+  app.use(headers(access !== undefined), onlyHosts(hosts), onlySameSite, onlySmallBodies(), compress());
+  if (access) app.use(provider(access), gate(access, sources.now));
+  app.use(fewActs());
+  if (access) app.route("/", signing(access, sources.now, shellOf));
   app.get("/assets/:name", serveAsset);
 
   app.get("/healthz", (c) => c.json({ ok: true }));
@@ -82,7 +96,7 @@ export function createDashboard({ hosts = localHosts, ...sources }: DashboardOpt
     if (!kind.success) return next();
     const { reason = "", by } = form;
     try {
-      await ask({ kind: kind.data, reason, ...(by ? { by } : {}) }, sources);
+      await ask({ kind: kind.data, reason, ...(by ? { by } : {}) }, sources, c.get("who"));
     } catch (error) {
       if (!(error instanceof Refused || error instanceof BadInput)) throw error;
       const body = actPage(shellOf(c), kind.data, await look(sources), error.message);
@@ -114,7 +128,12 @@ export function createDashboard({ hosts = localHosts, ...sources }: DashboardOpt
   });
 
   function shellOf(c: Context): Shell {
-    return { title: sources.title ?? sources.topology.workload.name, theme: themeOf(c), asset: assetPath };
+    return {
+      title: sources.title ?? sources.topology.workload.name,
+      theme: themeOf(c),
+      asset: assetPath,
+      who: c.get("who")?.name ?? null,
+    };
   }
 
   return {
@@ -152,12 +171,4 @@ function statusOf(error: Error): Status {
 function themeOf(c: Context): "light" | "dark" | null {
   const theme = getCookie(c, "theme");
   return theme === "light" || theme === "dark" ? theme : null;
-}
-
-/** A form's fields as text; the last one counts where a name comes twice. */
-async function formOf(c: Context): Promise<Record<string, string>> {
-  const type = c.req.header("content-type") ?? "nothing";
-  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type))
-    throw new WrongType(`Cannot read the form: expected application/x-www-form-urlencoded, got ${type}`);
-  return Object.fromEntries(new URLSearchParams(await c.req.text()));
 }

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { whyNot } from "../analyzer/phases.ts";
 import type { Rules } from "../analyzer/rules.ts";
 import { BadInput, type Phase, parse, Region, Request, regionOf, type Topology } from "../store/records.ts";
+import type { Who } from "./access.ts";
 import type { Sources } from "./view.ts";
 
 const Ask = z.strictObject({
@@ -11,7 +12,7 @@ const Ask = z.strictObject({
   from: Region.optional(),
   to: Region.optional(),
   reason: z.string().trim().min(1, "expected a reason, for whoever reads this later").max(500),
-  by: z.string().trim().min(1).max(200).default("somebody at the dashboard"),
+  by: z.string().trim().min(1).max(90).optional(),
 });
 
 /** The table of phases says no; status 409. */
@@ -19,10 +20,12 @@ export class Refused extends Error {
   override name = "Refused";
 }
 
-/** Keeps the request and gives its id. Throws `BadInput` or `Refused`. */
+/** Keeps the request and gives its id. Throws `BadInput` or `Refused`. Where it is known who asks, the record says so,
+ *  whatever name they give besides. */
 export async function ask(
   input: unknown,
   { store, topology, rules, now }: Pick<Sources, "store" | "topology" | "rules" | "now">,
+  who?: Who,
 ): Promise<string> {
   const asked = parse("request", Ask, input);
   const ends = endsOf(asked.kind, topology);
@@ -37,10 +40,16 @@ export async function ask(
   const phase = (await store.standing())?.phase ?? "home";
   const no = whyNotNow(asked.kind, phase, rules);
   if (no !== null) throw new Refused(`Cannot ${asked.kind} while ${phase}: ${no}`);
-  const { kind, reason, by } = asked;
+  const { kind, reason } = asked;
+  const by = whoAsks(asked.by, who);
   const request: Request = { id: crypto.randomUUID(), at: now(), by, kind, reason, ...ends };
   await store.ask(request);
   return request.id;
+}
+
+function whoAsks(said: string | undefined, who: Who | undefined): string {
+  if (!who) return said ?? "somebody at the dashboard";
+  return said && said !== who.name ? `${said} (signed in as ${who.name})` : who.name;
 }
 
 /** Why a request would be refused now; null when it would not. */

@@ -1,6 +1,6 @@
-/** dashboard. Who may talk to this page. It acts without a password because it listens on this machine only, so
- *  everything a browser could be tricked into is refused: other host names (DNS rebinding), requests that other
- *  sites make (CSRF), bodies nobody would send by hand. */
+/** dashboard. What a browser could be tricked into is refused, whoever it is: other host names (DNS rebinding), requests
+ *  that other sites make (CSRF), bodies nobody would send by hand. On one's own machine that is all the door there is;
+ *  elsewhere `gate.ts` also asks who is there. */
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
@@ -11,7 +11,8 @@ export const localHosts: readonly string[] = ["localhost", "127.0.0.1", "[::1]"]
 /** The longest request that makes sense is a reason of 500 characters. */
 export const bodyBytesMax = 16 * 1024;
 
-export const headers = (): MiddlewareHandler =>
+/** `secured`: reached from elsewhere, and so by TLS alone. */
+export const headers = (secured: boolean): MiddlewareHandler =>
   secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
@@ -25,7 +26,7 @@ export const headers = (): MiddlewareHandler =>
     },
     referrerPolicy: "same-origin", // with "no-referrer" a browser sends this page's own forms as from nowhere
     xFrameOptions: "DENY",
-    strictTransportSecurity: false, // plain HTTP on this machine; whoever puts TLS in front says so there
+    strictTransportSecurity: secured ? "max-age=63072000; includeSubDomains" : false, // plain HTTP on one's own machine
   });
 
 export function onlyHosts(hosts: readonly string[]): MiddlewareHandler {

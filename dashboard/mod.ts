@@ -6,8 +6,10 @@
  *  - `page/`          the page, section by section; `client/` is what the browser gets besides
  *  - `state.ts`       the same for programs
  *  - `ask.ts`         what a person may ask for, checked
+ *  - `access.ts`      who is asking, where others than this machine can reach it; `gate.ts` is the door
  *  - `playground.ts`  what may be broken where the world is only a local one
  *  - `cli/`           status, failover, failback, break ...: the same over HTTP from a terminal */
+export { type Access, parseAccess } from "./access.ts";
 export { createDashboard, type DashboardOptions } from "./app.ts";
 export * from "./cli/mod.ts";
 export type { Fault, FaultKind, Playground } from "./playground.ts";

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { BadInput, Phase, parse, Request } from "../../store/records.ts";
 
-export type Where = { url: string };
+/** `token`: for a Holdfast that asks who is there. */
+export type Where = { url: string; token?: string };
 
 /** Nothing answers, or what answers is no Holdfast; exit code 1. */
 export class NotRunning extends Error {
@@ -90,9 +91,11 @@ export async function call(where: Where, method: string, path: string, body?: un
     answer = await fetch(url, {
       method,
       signal: AbortSignal.timeout(patienceMs),
-      ...(body === undefined
-        ? {}
-        : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+      headers: {
+        ...(where.token === undefined ? {} : { authorization: `Bearer ${where.token}` }),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch {
     throw new NotRunning(

@@ -14,7 +14,8 @@ export function clientCommand(name: string, says: string): Command {
       new Option("--url <url>", "where Holdfast runs").env("HOLDFAST_URL").default("http://localhost:5000"),
     )
     .option("--port <port>", "short for --url http://localhost:PORT")
-    .option("--json", "print JSON");
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nWhere Holdfast asks who is there, HOLDFAST_TOKEN holds the token.");
 }
 
 /** Runs a command's work and turns how it ends into an exit code. `work` gives false when it found trouble. */
@@ -33,18 +34,23 @@ export async function run(options: Options, work: (where: Where) => Promise<bool
   }
 }
 
-function whereOf({ url, port }: Options): Where {
+function whereOf(options: Options): Where {
+  const token = process.env.HOLDFAST_TOKEN; // not a flag: those are seen by everybody on the machine
+  return { url: urlOf(options), ...(token ? { token } : {}) };
+}
+
+function urlOf({ url, port }: Options): string {
   if (port !== undefined) {
     const number = Number(port);
     if (!/^\d+$/.test(port) || number < 1 || number > 65_535)
       throw new BadInput(`Cannot use --port: expected 1 to 65535; got ${JSON.stringify(port)}`);
-    return { url: `http://localhost:${number}` };
+    return `http://localhost:${number}`;
   }
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new BadInput(
       `Cannot use --url: expected an http address such as http://localhost:5000; got ${JSON.stringify(url)}`,
     );
-  return { url: url.replace(/\/+$/, "") };
+  return url.replace(/\/+$/, "");
 }
 
 export const print = (line: string): void => {

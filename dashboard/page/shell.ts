@@ -6,6 +6,8 @@ export type Shell = {
   theme: "light" | "dark" | null;
   /** Asset path by file name, with its content's mark, so that a cached one is never an old one. */
   asset: (name: string) => string;
+  /** Who has signed in; null where nobody is asked to. */
+  who: string | null;
 };
 
 export function shell(s: Shell, heading: string, head: Html | string, bar: Html | string, main: Html): Html {
@@ -27,6 +29,7 @@ ${sprite}
 <a class="mark" href="/">Holdfast</a><span class="mut env">${s.title}</span><span class="sp"></span>
 ${bar}
 <form method="post" action="/theme" id="theme-form" class="opt"><button class="quiet" id="theme" type="submit">Theme <kbd aria-hidden="true">T</kbd></button></form>
+${s.who === null ? "" : html`<form method="post" action="/signout" class="opt"><button class="quiet" type="submit">Sign out <span class="mut">${s.who}</span></button></form>`}
 <a class="btn quiet opt" id="keys" href="/keys" data-dialog>Keys <kbd aria-hidden="true">?</kbd></a>
 </div></header>
 <main id="main" tabindex="-1">
