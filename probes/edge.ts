@@ -45,7 +45,14 @@ export type TlsFault = "expired" | "not-yet-valid" | "name-mismatch" | "untruste
 /** One of an account's resources as its region's API tells of it. */
 export type Resource = { name: string; state: "healthy" | "unhealthy" | "unknown"; says: string };
 /** All that an API said of one kind of resource, and what kept it from saying more. */
-export type Census = { resources: Resource[]; troubles: { reason: string; says: string }[] };
+export type Census = {
+  resources: Resource[];
+  troubles: { reason: string; says: string }[];
+  /** Of one ECS service that was asked for by name. */
+  tasks?: { running: number; desired: number };
+};
+/** One ECS service by its names. */
+export type NamedService = { cluster: string; service: string };
 export const awsServices = ["ec2", "rds", "elb", "ecs"] as const;
 export type AwsService = (typeof awsServices)[number];
 
@@ -69,7 +76,7 @@ export interface Edge {
   tls(to: Address, serverName: string, signal: AbortSignal): Promise<TlsAnswer>;
   /** Counts an account's resources in a region, where the platform has what it takes to ask AWS. Never rejects: an API
    *  that could not be asked, or not to the end, is a trouble. */
-  aws?(service: AwsService, region: string, signal: AbortSignal): Promise<Census>;
+  aws?(service: AwsService, region: string, signal: AbortSignal, only?: NamedService): Promise<Census>;
   /** Epoch ms. */
   now(): number;
   /** Monotonic ms, for durations. */

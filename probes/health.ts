@@ -15,11 +15,18 @@ export const health: Probe<AwsTarget> = async (target, edge, signal) => {
   const service = awsServices.find((one) => one === url.hostname);
   if (!service || !edge.aws) return unknown("not-equipped", null, { url: target.url });
   const began = edge.clock();
-  const census = await edge.aws(service, url.pathname.slice(1), signal);
+  const [region = "", cluster, name] = url.pathname.slice(1).split("/");
+  const only = cluster !== undefined && name !== undefined ? { cluster, service: name } : undefined;
+  const census = await edge.aws(service, region, signal, only);
   return judge(service, census, edge.clock() - began, { url: target.url });
 };
 
-function judge(service: AwsService, { resources, troubles }: Census, tookMs: number, about: Facts): Finding {
+function judge(
+  service: AwsService,
+  { resources, troubles, tasks }: Census,
+  tookMs: number,
+  about: Facts,
+): Finding {
   const those = (state: Resource["state"]) => resources.filter((one) => one.state === state);
   const said = (ones: Resource[]) => ones.slice(0, namesMax).map(({ name, says }) => `${name}: ${says}`);
   const ill = those("unhealthy");
@@ -28,6 +35,7 @@ function judge(service: AwsService, { resources, troubles }: Census, tookMs: num
   const facts: Facts = {
     ...about,
     counts: service,
+    ...tasks,
     healthy,
     unhealthy: ill.length,
     unknown: unclear.length,

@@ -82,15 +82,16 @@ export const TcpTarget = z.strictObject({
 });
 /** How many tasks a service runs, read from the region's own API: `{ running, desired }` in the facts, and `limit` where a
  *  quota is known; with purpose `data`, how far the region's copy is behind: `{ lagMs }`. Or, where the URL
- *  is `aws://SERVICE/REGION` with ec2, rds, elb or ecs, how an account's resources there are. */
+ *  is `aws://SERVICE/REGION` with ec2, rds, elb or ecs, how an account's resources there are; and of one ECS service,
+ *  `aws://ecs/REGION/CLUSTER/SERVICE`, how many tasks it runs and wants. */
 export const AwsTarget = z.strictObject({
   ...asked,
   kind: z.literal("aws"),
   url: z
     .url()
     .regex(
-      /^(?!aws:)|^aws:\/\/(ec2|rds|elb|ecs)\/[a-z]{2}(-[a-z]+)+-\d+$/,
-      "expected aws://SERVICE/REGION, with ec2, rds, elb or ecs, such as aws://rds/us-east-1",
+      /^(?!aws:)|^aws:\/\/(ec2|rds|elb|ecs)\/[a-z]{2}(-[a-z]+)+-\d+$|^aws:\/\/ecs\/[a-z]{2}(-[a-z]+)+-\d+\/[\w-]+\/[\w-]+$/,
+      "expected aws://SERVICE/REGION, with ec2, rds, elb or ecs, such as aws://rds/us-east-1, or aws://ecs/REGION/CLUSTER/SERVICE",
     ),
 });
 

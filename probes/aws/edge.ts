@@ -4,11 +4,11 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { RDSClient } from "@aws-sdk/client-rds";
-import type { AwsService, Census, Edge } from "../edge.ts";
+import type { AwsService, Census, Edge, NamedService } from "../edge.ts";
 import type { Ask } from "./ask.ts";
 import { databases } from "./databases.ts";
 import { instances } from "./instances.ts";
-import { services } from "./services.ts";
+import { oneService, services } from "./services.ts";
 import { targetGroups } from "./target-groups.ts";
 import { troubleOf } from "./trouble.ts";
 
@@ -29,9 +29,9 @@ export function withAws(edge: Edge, options: AwsOptions = {}): Edge {
   const asked = new Map<string, Ask>();
   return {
     ...edge,
-    async aws(service, region, signal) {
-      const key = `${service} ${region}`;
-      const ask = asked.get(key) ?? askers[service]({ ...usual, ...options, region });
+    async aws(service, region, signal, only) {
+      const key = [service, region, only?.cluster, only?.service].join(" ");
+      const ask = asked.get(key) ?? askers[service]({ ...usual, ...options, region }, only);
       asked.set(key, ask); // a client keeps its connections and credentials for the next round
       const census: Census = { resources: [], troubles: [] };
       try {
@@ -50,9 +50,10 @@ const usual = {
 };
 type Settings = typeof usual & AwsOptions & { region: string };
 
-const askers: Record<AwsService, (settings: Settings) => Ask> = {
+const askers: Record<AwsService, (settings: Settings, only?: NamedService) => Ask> = {
   ec2: (settings) => instances(new EC2Client(settings)),
   rds: (settings) => databases(new RDSClient(settings)),
   elb: (settings) => targetGroups(new ElasticLoadBalancingV2Client(settings)),
-  ecs: (settings) => services(new ECSClient(settings)),
+  ecs: (settings, only) =>
+    only ? oneService(new ECSClient(settings), only) : services(new ECSClient(settings)),
 };

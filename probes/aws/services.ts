@@ -7,7 +7,7 @@ import {
   type Service,
 } from "@aws-sdk/client-ecs";
 import { abreast } from "../abreast.ts";
-import type { Resource } from "../edge.ts";
+import type { NamedService, Resource } from "../edge.ts";
 import { type Ask, callsAtOnce } from "./ask.ts";
 import { troubleOf } from "./trouble.ts";
 
@@ -45,6 +45,19 @@ export const services =
         }
       }
     }
+  };
+
+/** One service, and how many tasks it runs and wants. */
+export const oneService =
+  (client: ECSClient, { cluster, service: name }: NamedService): Ask =>
+  async (census, signal) => {
+    const command = new DescribeServicesCommand({ cluster, services: [name] });
+    const { services: [found] = [], failures: [lost] = [] } = await client.send(command, {
+      abortSignal: signal,
+    });
+    if (!found) return void census.resources.push(unclear(`${cluster}/${name}`, lost?.reason ?? "no reason"));
+    census.resources.push(service(found, cluster));
+    census.tasks = { running: found.runningCount ?? 0, desired: found.desiredCount ?? 0 };
   };
 
 const nameOf = (arn: string) => arn.split("/").at(-1) ?? arn;

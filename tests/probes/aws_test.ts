@@ -196,6 +196,18 @@ describe.skipIf(missing("moto_server"))("AWS health", () => {
     ]);
   });
 
+  test("of one ECS service by name, how many tasks it runs and wants", async () => {
+    expect(await ask("aws://ecs/us-east-1/shop/web-1")).toMatchObject({
+      verdict: "down",
+      reason: "unhealthy",
+      facts: { running: 0, desired: 1 },
+    });
+    expect(actions()).toEqual([["DescribeServices", 1]]);
+    const gone = await ask("aws://ecs/us-east-1/shop/nobody");
+    expect(gone).toMatchObject({ verdict: "unknown", reason: "insufficient-data" });
+    expect(gone.facts).not.toHaveProperty("running");
+  });
+
   test.for([
     ["ec2", "RequestLimitExceeded", 503, "throttled"],
     ["rds", "Throttling", 400, "throttled"],
