@@ -1,6 +1,6 @@
 /** analyzer · the rim. One turn of the loop: hear, judge, decide, remember, carry out. The same in the Lambda, on
  *  the laptop and in the simulator; only the world differs. */
-import type { Anomaly, Assessment, Order, Round, SelfTest, Topology } from "../store/records.ts";
+import type { Anomaly, Assessment, Order, Report, Round, SelfTest, Topology } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import { assess } from "./assess.ts";
 import { atHome, step } from "./failover.ts";
@@ -53,21 +53,18 @@ export async function tick(
     handled: decided.handled,
   });
   if (!first) return { outcome: "stood-down", undone, assessment, tested };
-  await store.report({
+  // The lever before all that may keep it waiting: it is one call, and the only one that users wait for.
+  await attempt("publish the lever's state", undone, () => world.traffic.publish(decided.standing.drained));
+  const report: Report = {
     assessment,
     ...decided.argument,
     why: decided.why,
     tested,
     readiness: { ready: false, lines: [] },
     recovery: [],
-  });
-
+  };
+  await attempt("write the report", undone, () => store.report(report)); // those who watch wait, not the users
   await carryOut(world, undone);
-  try {
-    await world.traffic.publish(decided.standing.drained);
-  } catch (error) {
-    undone.push({ what: "publish the lever's state", why: reasonOf(error) });
-  }
   return { outcome: "remembered", undone, assessment, tested };
 }
 
@@ -101,12 +98,22 @@ async function carryOut({ store, traffic }: World, undone: Ticked["undone"]): Pr
     if (older) await store.confirm(older.id);
     newest.set(about, order);
   }
-  for (const order of newest.values()) {
-    try {
+  const leverFirst = [...newest.values()].sort(
+    (a, b) => Number(a.kind !== "drain") - Number(b.kind !== "drain"),
+  );
+  for (const order of leverFirst) {
+    await attempt(`${order.kind} ${order.region}`, undone, async () => {
       if (await traffic.carryOut(order)) await store.confirm(order.id);
-    } catch (error) {
-      undone.push({ what: `${order.kind} ${order.region}`, why: reasonOf(error) });
-    }
+    });
+  }
+}
+
+/** What fails is said, and keeps nothing else from being done. */
+async function attempt(what: string, undone: Ticked["undone"], act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    undone.push({ what, why: reasonOf(error) });
   }
 }
 

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { parseRules, type Rules } from "../../analyzer/rules.ts";
 import { BadInput, parse, Region, Topology } from "../../store/records.ts";
+import { ActionSettings } from "./actions/mod.ts";
+import { LeverSettings } from "./lever/mod.ts";
 
 /** One variable: how its text becomes a value, how a value becomes text, and what it is for. */
 type Variable<T> = { doc: string; example: string; read: (text: string) => T; write: (value: T) => string };
@@ -82,6 +84,16 @@ export const variables = {
     read: (text) => z.coerce.number("expected 1 to 60000").int().min(1).max(60_000).parse(text),
     write: String,
   } satisfies Variable<number>,
+  HOLDFAST_LEVER: json(
+    "the lever's kind, and where it stands",
+    '{"kind":"metric","alarm":"holdfast-shop-drain"}',
+    (value) => parse("the lever", LeverSettings, value),
+  ),
+  HOLDFAST_ACTIONS: json(
+    "what a move brings along: the tasks or instances that are scaled in each region, and the database",
+    '{"capacity":{"us-west-2":{"cluster":"shop","service":"web"}}}',
+    (value) => parse("actions", ActionSettings, value),
+  ),
   HOLDFAST_CANARIES: json(
     "canaries whose results are read, by the region they run in: canary name to the id of the target it asks about",
     '{"eu-west-1":{"shop-walk":"app@us-east-1"}}',
@@ -113,6 +125,7 @@ const defaults = {
   HOLDFAST_RESOLVER: "system",
   HOLDFAST_ALLOW: "",
   HOLDFAST_TIMEOUT_MS: "5000",
+  HOLDFAST_ACTIONS: "{}",
   HOLDFAST_CANARIES: "{}",
   HOLDFAST_BALANCERS: "{}",
   HOLDFAST_HOSTS: "",
@@ -130,7 +143,14 @@ const everywhere = [
 /** What each entry reads. */
 export const reads = {
   prober: [...everywhere, "HOLDFAST_VANTAGE", "HOLDFAST_RESOLVER", "HOLDFAST_ALLOW", "HOLDFAST_TIMEOUT_MS"],
-  analyzer: [...everywhere, "HOLDFAST_STATE_TABLE", "HOLDFAST_CANARIES", "HOLDFAST_BALANCERS"],
+  analyzer: [
+    ...everywhere,
+    "HOLDFAST_STATE_TABLE",
+    "HOLDFAST_LEVER",
+    "HOLDFAST_ACTIONS",
+    "HOLDFAST_CANARIES",
+    "HOLDFAST_BALANCERS",
+  ],
   dashboard: [...everywhere, "HOLDFAST_STATE_TABLE", "HOLDFAST_HOSTS"],
 } as const satisfies Record<string, readonly VariableName[]>;
 export type EntryName = keyof typeof reads;

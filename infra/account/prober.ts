@@ -21,7 +21,7 @@ export function proberEntry(told: Environment<"prober">, options: ProberOptions 
   const { HOLDFAST_TOPOLOGY: topology, HOLDFAST_REGION: region, HOLDFAST_RULES: rules } = told;
   const vantage = { id: told.HOLDFAST_VANTAGE, region };
   const table = tableIn(region, told.HOLDFAST_ROUNDS_TABLE, reach, deadline);
-  const edge = edgeOf(told, reach);
+  const edge = edgeOf(told, reach, now);
   const askMs = rules.cadenceMs - keepMs - graceMs;
   return {
     name: "prober",
@@ -49,7 +49,8 @@ export function proberEntry(told: Environment<"prober">, options: ProberOptions 
 function edgeOf(
   { HOLDFAST_RESOLVER: resolver, HOLDFAST_ALLOW: allow }: Environment<"prober">,
   reach: Reach,
+  now: () => number,
 ): Edge {
   const wire = nodeEdge(resolver === "system" ? {} : { resolver });
-  return withAws(guarded(wire, allow), reach.credentials ? { credentials: reach.credentials } : {});
+  return withAws({ ...guarded(wire, allow), now }, reach);
 }

@@ -1,5 +1,6 @@
 /** probes · AWS. An edge that can count an account's resources, through SDK v3. One try for each call: a retry would hide
  *  that the API throttles, and would add to what it is throttled for. */
+import type { Agent } from "node:https";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -17,6 +18,8 @@ export type AwsOptions = {
   endpoint?: string;
   /** The SDK's usual chain when left out. */
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  /** Makes the connections, where that is not the usual way. */
+  agent?: Agent;
 };
 
 const connectMs = 3_000; // a region's API answers a handshake in well under one second from anywhere
@@ -25,13 +28,14 @@ const callMs = 10_000; // the longest pages take a few seconds; the target's own
 /** The same edge, able to ask AWS. It needs leave for `ec2:DescribeInstanceStatus`, `rds:DescribeDBInstances`,
  *  `rds:DescribeDBClusters`, `elasticloadbalancing:DescribeTargetGroups`, `elasticloadbalancing:DescribeTargetHealth`,
  *  `ecs:ListClusters`, `ecs:ListServices` and `ecs:DescribeServices`. */
-export function withAws(edge: Edge, options: AwsOptions = {}): Edge {
+export function withAws(edge: Edge, { agent, ...options }: AwsOptions = {}): Edge {
+  const requestHandler = { ...usual.requestHandler, ...(agent ? { httpsAgent: agent } : {}) };
   const asked = new Map<string, Ask>();
   return {
     ...edge,
     async aws(service, region, signal, only) {
       const key = [service, region, only?.cluster, only?.service].join(" ");
-      const ask = asked.get(key) ?? askers[service]({ ...usual, ...options, region }, only);
+      const ask = asked.get(key) ?? askers[service]({ ...usual, ...options, requestHandler, region }, only);
       asked.set(key, ask); // a client keeps its connections and credentials for the next round
       const census: Census = { resources: [], troubles: [] };
       try {
@@ -48,7 +52,7 @@ const usual = {
   maxAttempts: 1,
   requestHandler: { connectionTimeout: connectMs, requestTimeout: callMs, throwOnRequestTimeout: true },
 };
-type Settings = typeof usual & AwsOptions & { region: string };
+type Settings = typeof usual & Omit<AwsOptions, "agent"> & { region: string };
 
 const askers: Record<AwsService, (settings: Settings, only?: NamedService) => Ask> = {
   ec2: (settings) => instances(new EC2Client(settings)),

@@ -30,6 +30,7 @@ export async function pack({ entry, format, target, external = [] }: Packed): Pr
     external,
     // Packages written as CommonJS ask for `require`, which an ES module has not.
     ...(format === "esm" ? { banner: { js: requireBanner } } : {}),
+    ...(format === "esm" ? { mainFields: ["module", "main"] } : {}), // what is written as ES modules can be shaken
     minifySyntax: true, // keeps names and lines, which an error's trail needs
     minifyWhitespace: true,
     legalComments: "none",

@@ -17,6 +17,7 @@ const told = {
   HOLDFAST_ROUNDS_TABLE: "holdfast-shop-rounds",
   HOLDFAST_STATE_TABLE: "holdfast-shop-state",
   HOLDFAST_VANTAGE: "us-west-2",
+  HOLDFAST_LEVER: '{"kind":"metric","alarm":"holdfast-shop-drain"}',
 };
 const entries = Object.keys(reads) as EntryName[];
 
@@ -76,6 +77,7 @@ describe("readEnvironment()", () => {
       { HOLDFAST_VANTAGE: "eu-west-1" },
       /HOLDFAST_REGION: expected eu-west-1/,
     ],
+    ["a lever of no kind", "analyzer", { HOLDFAST_LEVER: '{"kind":"crank"}' }, /HOLDFAST_LEVER: .*/],
     ["a timeout of nothing", "prober", { HOLDFAST_TIMEOUT_MS: "0" }, /HOLDFAST_TIMEOUT_MS: /],
     [
       "a canary about nothing",
