@@ -1,62 +1,12 @@
 /** infra · border. A stack's settings, read and checked in one place. All that is wrong is said at once: the key, what
  *  was expected, what came, and the command that sets it. Stacks share facts by settings alone, so that none needs
  *  another to be there. */
-import { z } from "zod";
-import { BadInput, Region, Role } from "../store/records.ts";
-
-const text = (pattern: RegExp, expected: string) => z.string(expected).regex(pattern, expected);
-const region = z.string("expected a region such as us-east-1").pipe(Region);
-const dnsName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
-const zone = text(/^Z[A-Z0-9]{1,31}$/, "expected a hosted zone's id, which begins with Z");
-
-const Config = z.strictObject({
-  "aws:region": region,
-  /** Names the workload among others of the same account; part of the lever's metric. */
-  "holdfast:workload": text(
-    /^[a-z][a-z0-9-]{0,30}$/,
-    "expected small letters, digits and dashes, at most 31",
-  ),
-  "holdfast:primary": region,
-  "holdfast:standby": region,
-  "holdfast:witness": region,
-  /** How traffic is moved. `metric`: a value published in the standby region. */
-  "holdfast:lever": z.literal("metric", 'expected "metric", the one kind there is so far').default("metric"),
-  /** The name users know, and the public zone it is in. */
-  "holdfast:domain": text(dnsName, "expected a host name in small letters").optional(),
-  "holdfast:zoneId": zone.optional(),
-  /** This region's load balancer: its own name, and the zone that name is in (not the workload's). */
-  "holdfast:balancerName": text(dnsName, "expected the load balancer's DNS name in small letters").optional(),
-  "holdfast:balancerZoneId": zone.optional(),
-  /** What Route 53's checkers ask each load balancer for, over HTTPS, and what the answer's first 5120 bytes must
-   *  contain, at most 255 characters (Route 53 API, HealthCheckConfig). */
-  "holdfast:checkPath": text(/^\/[!-~]{0,254}$/, "expected a path that begins with /").default("/health"),
-  "holdfast:checkText": text(/^.{1,255}$/, "expected 1 to 255 characters").optional(),
-  /** The id of the standby's drain check; only the primary needs it. */
-  "holdfast:drainCheck": text(
-    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
-    "expected a health check's id, the output drainCheck of the standby's stack",
-  ).optional(),
-  "holdfast:alertEmail": z.email("expected an e-mail address").optional(),
-});
-type Key = keyof z.infer<typeof Config>;
-
-/** A value to show in the command that sets a key. */
-const example: Record<Key, string> = {
-  "aws:region": "us-east-1",
-  "holdfast:workload": "shop",
-  "holdfast:primary": "us-east-1",
-  "holdfast:standby": "us-west-2",
-  "holdfast:witness": "eu-west-1",
-  "holdfast:lever": "metric",
-  "holdfast:domain": "shop.example.com",
-  "holdfast:zoneId": "Z0123456789EXAMPLE",
-  "holdfast:balancerName": "shop-123.us-east-1.elb.amazonaws.com",
-  "holdfast:balancerZoneId": "Z35SXDOTRQ7X7K",
-  "holdfast:checkPath": "/health",
-  "holdfast:checkText": '"all is well"',
-  "holdfast:drainCheck": '"$(pulumi stack output drainCheck --stack STANDBY)"',
-  "holdfast:alertEmail": "ops@example.com",
-};
+import type { z } from "zod";
+import { BadInput, type Region, Role } from "../store/records.ts";
+import type { NetworkSettings } from "./aws/network/network.ts";
+import { memoryFor, regionOfImage } from "./aws/workload/image.ts";
+import type { Tasks } from "./aws/workload/service.ts";
+import { Config, example, isKey, type Key } from "./settings/keys.ts";
 
 export type Settings = {
   stack: string;
@@ -64,13 +14,27 @@ export type Settings = {
   region: Region;
   role: Role;
   regions: Record<Role, Region>;
-  lever: "metric";
+  lever: "metric" | "arc";
   domain: { name: string; zoneId: string } | undefined;
+  certificateArn: string | undefined;
+  /** The user's own; undefined where network and tasks are to be made. */
   balancer: { name: string; zoneId: string } | undefined;
   check: { path: string; text: string | undefined };
   drainCheck: string | undefined;
+  /** JSON, as rules are written. */
+  rules: string;
+  controls: readonly string[];
+  network: NetworkSettings;
+  clients: readonly string[];
+  image: string | undefined;
+  tasks: Tasks;
+  /** Tasks of each region that takes users: those that stand by, and those that carry all. */
+  capacity: Record<"primary" | "standby", { normal: number; full: number }>;
+  canaryRuntime: string;
   alertEmail: string | undefined;
 };
+
+type Values = z.infer<typeof Config>;
 
 /** Reads the settings of one stack from its whole configuration, `namespace:key` to value. Keys of other namespaces
  *  are none of ours, but for `aws:region`. Throws `BadInput` with everything that is wrong. */
@@ -80,25 +44,51 @@ export function readSettings(config: Readonly<Record<string, string>>, stack: st
   const faults = parsed.success ? contradictions(parsed.data) : parsed.error.issues.flatMap(faultsOf);
   if (!parsed.success || faults.length > 0) throw new BadInput(complaint(stack, faults, config));
   const c = parsed.data;
-  const regions = {
-    primary: c["holdfast:primary"],
-    standby: c["holdfast:standby"],
-    witness: c["holdfast:witness"],
-  };
+  const regions = regionsOf(c);
+  const role = roleOf(regions, c["aws:region"]) ?? "witness";
+  const full = c["holdfast:tasks"];
+  const standing = c["holdfast:standbyTasks"];
   return {
     stack,
     workload: c["holdfast:workload"],
     region: c["aws:region"],
-    role: roleOf(regions, c["aws:region"]) ?? "witness",
+    role,
     regions,
     lever: c["holdfast:lever"],
     domain: both(c["holdfast:domain"], c["holdfast:zoneId"]),
+    certificateArn: c["holdfast:certificateArn"],
     balancer: both(c["holdfast:balancerName"], c["holdfast:balancerZoneId"]),
     check: { path: c["holdfast:checkPath"], text: c["holdfast:checkText"] },
     drainCheck: c["holdfast:drainCheck"],
+    rules: c["holdfast:rules"],
+    controls: c["holdfast:controls"],
+    network: {
+      cidr: c["holdfast:cidr"] ?? blocks[role],
+      zones: c["holdfast:zones"],
+      nat: c["holdfast:nat"],
+      endpoints: c["holdfast:endpoints"],
+    },
+    clients: c["holdfast:clients"],
+    image: c["holdfast:image"],
+    tasks: {
+      port: c["holdfast:port"],
+      cpu: c["holdfast:cpu"],
+      memory: c["holdfast:memory"],
+      min: role === "standby" ? standing : full,
+      max: c["holdfast:tasksMax"],
+    },
+    capacity: { primary: { normal: full, full }, standby: { normal: standing, full } },
+    canaryRuntime: c["holdfast:canaryRuntime"],
     alertEmail: c["holdfast:alertEmail"],
   };
 }
+
+/** Networks that may one day be joined must not overlap, so each role has its own. */
+const blocks: Record<Role, string> = {
+  primary: "10.20.0.0/16",
+  standby: "10.21.0.0/16",
+  witness: "10.22.0.0/16",
+};
 
 /** The command that sets a key. */
 export const howToSet = (stack: string, key: Key, value = example[key]): string =>
@@ -114,35 +104,72 @@ const faultsOf = (issue: z.core.$ZodIssue): Fault[] =>
       }))
     : [{ key: issue.path.join("."), expected: issue.message }];
 
+const regionsOf = (c: Values): Record<Role, Region> => ({
+  primary: c["holdfast:primary"],
+  standby: c["holdfast:standby"],
+  witness: c["holdfast:witness"],
+});
+
 /** What each setting alone cannot tell. */
-function contradictions(c: z.infer<typeof Config>): Fault[] {
+function contradictions(c: Values): Fault[] {
   const faults: Fault[] = [];
-  const regions = {
-    primary: c["holdfast:primary"],
-    standby: c["holdfast:standby"],
-    witness: c["holdfast:witness"],
-  };
+  const say = (key: Key, expected: string) => faults.push({ key, expected });
+  const regions = regionsOf(c);
   const together = (one: Key, other: Key) => {
-    if (c[one] !== undefined && c[other] === undefined)
-      faults.push({ key: other, expected: `expected a value, as ${one} has one` });
+    if (c[one] !== undefined && c[other] === undefined) say(other, `expected a value, as ${one} has one`);
   };
   const distinct = Object.values(regions);
   if (new Set(distinct).size < distinct.length)
-    faults.push({
-      key: "holdfast:witness",
-      expected: `expected three different regions; they are ${distinct.join(", ")}`,
-    });
+    say("holdfast:witness", `expected three different regions; they are ${distinct.join(", ")}`);
   const role = roleOf(regions, c["aws:region"]);
-  if (!role)
-    faults.push({
-      key: "aws:region",
-      expected: `expected one of the stack's own three regions: ${distinct.join(", ")}`,
-    });
+  if (!role) say("aws:region", `expected one of the stack's own three regions: ${distinct.join(", ")}`);
   together("holdfast:domain", "holdfast:zoneId");
   together("holdfast:zoneId", "holdfast:domain");
   together("holdfast:balancerName", "holdfast:balancerZoneId");
   together("holdfast:balancerZoneId", "holdfast:balancerName");
-  if (role === "primary") together("holdfast:balancerName", "holdfast:drainCheck");
+  // Else it would take users, and nobody could drain it.
+  if (role === "primary") together("holdfast:domain", "holdfast:drainCheck");
+  if (role !== "witness") faults.push(...workloadFaults(c));
+  return faults;
+}
+
+function workloadFaults(c: Values): Fault[] {
+  const faults: Fault[] = [];
+  const say = (key: Key, expected: string) => faults.push({ key, expected });
+  const [cpu, most] = [c["holdfast:cpu"], c["holdfast:tasksMax"]];
+  const fits = memoryFor(cpu);
+  if (!fits.includes(c["holdfast:memory"]))
+    say(
+      "holdfast:memory",
+      `expected MiB that Fargate takes for ${cpu} CPU units: ${fits[0]} to ${fits.at(-1)}${fits.length > 3 ? ` in steps of ${(fits[1] ?? 0) - (fits[0] ?? 0)}` : ` (${fits.join(", ")})`}`,
+    );
+  if (c["holdfast:tasks"] > most)
+    say("holdfast:tasksMax", `expected at least ${c["holdfast:tasks"]}, as holdfast:tasks says`);
+  if (c["holdfast:standbyTasks"] > most)
+    say(
+      "holdfast:tasksMax",
+      `expected at least ${c["holdfast:standbyTasks"]}, as holdfast:standbyTasks says`,
+    );
+  const certificate = c["holdfast:certificateArn"];
+  if (certificate !== undefined && certificate.split(":")[3] !== c["aws:region"])
+    say(
+      "holdfast:certificateArn",
+      `expected a certificate of ${c["aws:region"]}, as a balancer takes no other region's`,
+    );
+  const needed = ["ecr.api", "ecr.dkr", "logs"];
+  const without = needed.filter((name) => !c["holdfast:endpoints"].includes(name));
+  if (c["holdfast:nat"] === "none" && without.length > 0)
+    say(
+      "holdfast:endpoints",
+      `expected ${needed.join(",")} among them, as without a NAT tasks reach their image and their log by these alone`,
+    );
+  const image = c["holdfast:image"];
+  const from = image === undefined ? null : regionOfImage(image);
+  if (from !== null && from !== c["aws:region"])
+    say(
+      "holdfast:image",
+      `expected an image in ${c["aws:region"]}, as tasks that fetch from ${from} cannot start when it is lost`,
+    );
   return faults;
 }
 
@@ -160,5 +187,3 @@ function complaint(stack: string, faults: Fault[], config: Readonly<Record<strin
   });
   return [`Cannot use the settings of stack ${stack}:`, ...lines].join("\n");
 }
-
-const isKey = (key: string): key is Key => Object.hasOwn(example, key);

@@ -3,29 +3,57 @@
 import { PolicyPack } from "@pulumi/policy";
 import {
   alarmsHaveActions,
+  bucketsAreEncrypted,
+  canariesWalk,
+  deploymentsRollBack,
+  everythingIsSomebodys,
   failoverPairsComplete,
   leverLivesInTheRegionThatTakesOver,
   logsExpire,
   monitorsShareNoFate,
   namesFollowWithin,
   noWildcards,
+  oneTaskAlways,
   recoveryNeedsNoControlPlane,
   silenceMovesNobody,
+  stateIsProtected,
+  storageIsEncrypted,
+  storageIsPrivate,
   usersAreAskedForEvery,
+  usersAreSeenFromTwoRegions,
+  usersSpeakTls,
+  whatFailsIsGivenUp,
+  zonesAreSeveral,
 } from "./mod.ts";
 
 new PolicyPack("holdfast", {
   enforcementLevel: "mandatory",
   policies: [
+    // what nobody else asks
+    recoveryNeedsNoControlPlane(),
+    monitorsShareNoFate(),
+    leverLivesInTheRegionThatTakesOver(),
+    // where users go
     failoverPairsComplete(),
     namesFollowWithin({ seconds: 60 }),
     usersAreAskedForEvery({ seconds: 10 }),
-    leverLivesInTheRegionThatTakesOver(),
     silenceMovesNobody(),
-    recoveryNeedsNoControlPlane(),
-    monitorsShareNoFate(),
+    usersSpeakTls(),
+    zonesAreSeveral(),
+    oneTaskAlways(),
+    deploymentsRollBack(),
+    // who watches
     alarmsHaveActions(),
+    canariesWalk(),
+    usersAreSeenFromTwoRegions(),
     logsExpire(),
+    whatFailsIsGivenUp({ retries: 1, seconds: 60 }),
+    // what is kept, and whose it is
+    storageIsPrivate(),
+    storageIsEncrypted(),
+    bucketsAreEncrypted(),
+    stateIsProtected(),
     noWildcards(),
+    everythingIsSomebodys({ tag: "holdfast:workload" }),
   ],
 });

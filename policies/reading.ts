@@ -11,6 +11,8 @@ export const HealthCheck = z.object({
   requestInterval: number,
   insufficientDataHealthStatus: text,
   cloudwatchAlarmRegion: text,
+  invertHealthcheck: z.boolean().nullish(),
+  fqdn: text,
   childHealthThreshold: number,
 });
 
@@ -27,6 +29,7 @@ export const Alarm = z.object({
   region: text,
   alarmActions: z.array(z.unknown()).nullish(),
   actionsEnabled: z.boolean().nullish(),
+  treatMissingData: text,
 });
 
 export const LogGroup = z.object({ retentionInDays: number });
@@ -41,6 +44,20 @@ export const types = {
   canary: "aws:synthetics/canary:Canary",
   logs: "aws:cloudwatch/logGroup:LogGroup",
   lambda: "aws:lambda/function:Function",
+  tries: "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+  url: "aws:lambda/functionUrl:FunctionUrl",
+  schedule: "aws:scheduler/schedule:Schedule",
+  queue: "aws:sqs/queue:Queue",
+  table: "aws:dynamodb/table:Table",
+  bucket: "aws:s3/bucket:Bucket",
+  bucketShut: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+  bucketEncryption: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  bucketPolicy: "aws:s3/bucketPolicy:BucketPolicy",
+  balancer: "aws:lb/loadBalancer:LoadBalancer",
+  listener: "aws:lb/listener:Listener",
+  subnet: "aws:ec2/subnet:Subnet",
+  service: "aws:ecs/service:Service",
+  scaling: "aws:appautoscaling/target:Target",
 } as const;
 
 /** A rule that looks at one resource at a time. `fault` says what is wrong and how to mend it; null when all is well. */
@@ -50,7 +67,7 @@ export const each = <T>(
   schema: z.ZodType<T>,
   fault: (
     props: T,
-    about: { providerRegion: string | undefined; has: (key: string) => boolean },
+    about: { type: string; providerRegion: string | undefined; has: (key: string) => boolean },
   ) => string | null,
 ): ResourceValidationPolicy => ({
   ...sentence,
@@ -58,6 +75,7 @@ export const each = <T>(
     if (!of.includes(type)) return;
     const region: unknown = provider?.props.region;
     const wrong = fault(schema.parse(props), {
+      type,
       providerRegion: typeof region === "string" ? region : undefined,
       has: (key) => Object.hasOwn(props, key), // asks nothing of a value that is not known yet
     });

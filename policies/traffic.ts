@@ -27,12 +27,16 @@ export const failoverPairsComplete = (): StackValidationPolicy => ({
       if (twin) say(one, report, `is not the only ${one.half} of its name here; leave one of them`);
       if (one.half === "PRIMARY") yields(one, report);
       const other = halves.some((o) => nameOf(o) === nameOf(one) && o.half === "PRIMARY");
-      const lever = checks.some(({ props }) => props.type === "CLOUDWATCH_METRIC");
+      const lever = checks.some(({ props }) => isLever(props));
       if (one.half === "SECONDARY" && !other && !lever)
         say(one, report, "has neither its PRIMARY nor a lever in its stack; put the Lever beside it");
     }
   },
 });
+
+/** Its health says whether somebody drained the primary. */
+const isLever = ({ type, invertHealthcheck }: z.infer<typeof HealthCheck>) =>
+  type === "CLOUDWATCH_METRIC" || type === "RECOVERY_CONTROL" || invertHealthcheck === true;
 
 const nameOf = ({ props }: Half) => `${props.type} ${props.name.toLowerCase().replace(/\.$/, "")}`;
 

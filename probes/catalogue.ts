@@ -30,7 +30,7 @@ const names: Record<string, Names> = {
   cloudwatch: { regional: "monitoring" },
   ecr: { regional: "api.ecr", dualStack: "ecr", fips: "ecr-fips" },
   ecs: { regional: "ecs" },
-  eventbridge: { regional: "events" },
+  events: { regional: "events" },
   kinesis: { regional: "kinesis" },
   kms: { regional: "kms" },
   logs: { regional: "logs" },

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Region, Role } from "../../store/records.ts";
 import type { Alerts } from "./alerts.ts";
 import { silent } from "./metrics.ts";
-import { watches } from "./watching.ts";
+import { watches } from "./tags.ts";
 
 export type HeartbeatArgs = {
   workload: string;

@@ -4,15 +4,18 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Region } from "../../store/records.ts";
+import { regionalName } from "./names.ts";
 
 export type TrafficRecordArgs = {
   workload: string;
   region: Region;
   half: "PRIMARY" | "SECONDARY";
-  balancer: { name: string; zoneId: string };
+  balancer: { name: pulumi.Input<string>; zoneId: pulumi.Input<string> };
   check: { path: string; text: string | undefined };
+  /** Whether the door speaks TLS; without a certificate it cannot. */
+  secure: boolean;
   /** Checks besides the endpoint's that must be healthy too, by id: the standby's lever. */
-  guards: readonly string[];
+  guards: readonly pulumi.Input<string>[];
   /** Without one there are checks, but no record. */
   domain: { name: string; zoneId: string } | undefined;
 };
@@ -34,6 +37,7 @@ export class TrafficRecord extends pulumi.ComponentResource {
     if (args.domain) {
       const check = this.serve ?? this.endpoint;
       this.record = failoverRecord(`${name}-record`, args.domain, check, args, inside);
+      regionalRecord(`${name}-regional`, args.domain, args, inside);
     }
     this.registerOutputs({ endpoint: this.endpoint.id, serve: this.serve?.id, record: this.record?.fqdn });
   }
@@ -43,18 +47,19 @@ type Inside = pulumi.CustomResourceOptions;
 
 const endpointCheck = (
   name: string,
-  { workload, region, balancer, check }: TrafficRecordArgs,
+  { workload, region, balancer, check, secure }: TrafficRecordArgs,
   inside: Inside,
-) =>
-  new aws.route53.HealthCheck(
+) => {
+  const protocol = secure ? "HTTPS" : "HTTP";
+  return new aws.route53.HealthCheck(
     name,
     {
       ...(check.text === undefined
-        ? { type: "HTTPS" }
-        : { type: "HTTPS_STR_MATCH", searchString: check.text }),
+        ? { type: protocol }
+        : { type: `${protocol}_STR_MATCH`, searchString: check.text }),
       fqdn: balancer.name,
-      port: 443,
-      enableSni: true,
+      port: secure ? 443 : 80,
+      ...(secure ? { enableSni: true } : {}),
       resourcePath: check.path,
       requestInterval: 10, // seconds; the faster of the two there are
       failureThreshold: 3, // with 10 s: half a minute from the first failure; one lost answer is weather
@@ -62,6 +67,7 @@ const endpointCheck = (
     },
     inside,
   );
+};
 
 const allOf = (
   name: string,
@@ -97,6 +103,24 @@ const failoverRecord = (
       failoverRoutingPolicies: [{ type: half }],
       healthCheckId: check.id,
       aliases: [{ name: balancer.name, zoneId: balancer.zoneId, evaluateTargetHealth: true }],
+    },
+    inside,
+  );
+
+/** Leads to this region whatever the pair says, so that it can be asked about apart; no user is told it. */
+const regionalRecord = (
+  name: string,
+  domain: { name: string; zoneId: string },
+  { region, balancer }: TrafficRecordArgs,
+  inside: Inside,
+) =>
+  new aws.route53.Record(
+    name,
+    {
+      zoneId: domain.zoneId,
+      name: regionalName(region, domain.name),
+      type: "A",
+      aliases: [{ name: balancer.name, zoneId: balancer.zoneId, evaluateTargetHealth: false }],
     },
     inside,
   );

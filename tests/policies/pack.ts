@@ -25,8 +25,8 @@ type Analyzer = Client & {
 export type Violation = { rule: string; level: "advisory" | "mandatory"; message: string; urn: string };
 export type Pack = {
   rules: string[];
-  /** Asks every rule about every resource, then about the stack as a whole. */
-  judge(resources: readonly Resource[]): Promise<Violation[]>;
+  /** Asks every rule about every resource, or those given alone, then about the stack as a whole. */
+  judge(resources: readonly Resource[], alone?: readonly Resource[]): Promise<Violation[]>;
   stop(): void;
 };
 
@@ -56,8 +56,8 @@ export async function startPack(): Promise<Pack> {
   const info = await ask(client.getAnalyzerInfo, new Empty());
   return {
     rules: info.getPoliciesList().map((policy) => policy.getName()),
-    async judge(resources) {
-      const one = resources.map((resource) =>
+    async judge(resources, alone = resources) {
+      const one = alone.map((resource) =>
         ask(client.analyze, about(new proto.AnalyzeRequest(), resource, resource.inputs)),
       );
       const whole = new proto.AnalyzeStackRequest().setResourcesList(resources.map(inStack));
@@ -70,7 +70,7 @@ export async function startPack(): Promise<Pack> {
               ? ("advisory" as const)
               : ("mandatory" as const),
           message: d.getMessage(),
-          urn: d.getUrn() || (resources[i]?.urn ?? ""),
+          urn: d.getUrn() || (alone[i]?.urn ?? ""),
         })),
       );
     },
@@ -94,7 +94,7 @@ type Described = Message & { setProperties(v: unknown): unknown; setOptions(v: u
 
 function about<M extends Described>(
   message: M,
-  { type, urn, name }: Resource,
+  { type, urn, name, protect }: Resource,
   properties: Resource["inputs"],
 ): M {
   message.setType(type);
@@ -103,6 +103,6 @@ function about<M extends Described>(
   message.setProperties(Struct.fromJavaScript(properties));
   // without timeouts the host takes the caller for a CLI too old for it
   const timeouts = new proto.AnalyzerResourceOptions.CustomTimeouts();
-  message.setOptions(new proto.AnalyzerResourceOptions().setCustomtimeouts(timeouts));
+  message.setOptions(new proto.AnalyzerResourceOptions().setProtect(protect).setCustomtimeouts(timeouts));
   return message;
 }

@@ -1,68 +1,10 @@
-/** Each sentence with what it lets pass and what it stops. The real host and the real stacks: ../infra/aws/trio_test.ts. */
-import type { PolicyResource, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+/** The sentences about failover, each with what it lets pass and what it stops; the others: workload_rules_test.ts. The real host and the real stacks: ../infra/aws/trio_test.ts. */
+import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { describe, expect, it } from "vitest";
 import * as rules from "../../policies/mod.ts";
 import { balancerRegion, types } from "../../policies/reading.ts";
 import { covers } from "../../policies/statements.ts";
-
-type Props = Record<string, unknown>;
-type Made = { type: string; name?: string; props: Props; on?: Record<string, Made[]> };
-
-/** What a rule says of one resource. */
-async function ask(rule: ResourceValidationPolicy, type: string, props: Props, providerRegion?: string) {
-  const said: string[] = [];
-  const { validateResource } = rule;
-  if (typeof validateResource !== "function") throw new Error(`expected ${rule.name} to look at resources`);
-  const provider = {
-    type: "pulumi:providers:aws",
-    name: "default",
-    urn: "",
-    props: { region: providerRegion },
-  };
-  const about = { type, props, urn: "urn", name: "it", opts, stackTags: new Map(), provider };
-  await validateResource(
-    { ...about, isType: () => false, asType: () => undefined, getConfig: <T>() => ({}) as T, notApplicable },
-    (message) => said.push(message),
-  );
-  return said;
-}
-
-/** What a rule says of a stack. */
-async function askStack(rule: StackValidationPolicy, made: Made[]) {
-  const said: string[] = [];
-  const read = new Map<Made, PolicyResource>();
-  const resource = (m: Made): PolicyResource => {
-    const known = read.get(m);
-    if (known) return known;
-    const dependencies = Object.entries(m.on ?? {}).map(([key, on]) => [key, on.map(resource)] as const);
-    const it = { type: m.type, props: m.props, urn: "urn", name: m.name ?? "it", opts, dependencies: [] };
-    const whole: PolicyResource = {
-      ...it,
-      propertyDependencies: Object.fromEntries(dependencies),
-      isType: () => false,
-      asType: () => undefined,
-    };
-    read.set(m, whole);
-    return whole;
-  };
-  await rule.validateStack(
-    { resources: made.map(resource), stackTags: new Map(), getConfig: <T>() => ({}) as T, notApplicable },
-    (message) => said.push(message),
-  );
-  return said;
-}
-
-const timeouts = { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 };
-const opts = {
-  protect: false,
-  ignoreChanges: [],
-  aliases: [],
-  customTimeouts: timeouts,
-  additionalSecretOutputs: [],
-};
-const notApplicable = (): never => {
-  throw new Error("expected an answer");
-};
+import { ask, askStack, type Made, type Props } from "./asking.ts";
 
 const endpoint = { type: types.check, name: "endpoint", props: { type: "HTTPS", requestInterval: 10 } };
 const serve = {
@@ -100,6 +42,8 @@ describe("failoverPairsComplete()", () => {
     expect(await said(primary, serve, secondary, endpoint)).toEqual([]);
     expect(await said(primary, serve, endpoint)).toEqual([]);
     expect(await said(secondary, endpoint, lever, alarm)).toEqual([]);
+    const control = { type: types.check, name: "control", props: { type: "RECOVERY_CONTROL" } };
+    expect(await said(secondary, endpoint, control)).toEqual([]);
   });
 
   it("stops a half without a health check", async () => {
@@ -153,6 +97,19 @@ describe("leverLivesInTheRegionThatTakesOver()", () => {
     ]);
   });
 
+  const asks = (region: string) => ({
+    type: types.check,
+    name: "lever",
+    props: { type: "HTTPS", invertHealthcheck: true, fqdn: `abc.lambda-url.${region}.on.aws` },
+  });
+
+  it("lets a function pass where users go, and stops one in the region being left", async () => {
+    expect(await said(secondary, asks("us-west-2"))).toEqual([]);
+    expect(await said(primary, asks("us-east-1"))).toEqual([
+      expect.stringContaining("must turn users away from"),
+    ]);
+  });
+
   it("stops a lever that looks for its alarm elsewhere, or reads another stack's", async () => {
     const lost = { ...lever, props: { ...lever.props, cloudwatchAlarmRegion: "eu-west-1" } };
     expect(await said(lost, alarm)).toEqual([
@@ -203,9 +160,16 @@ const cases: Case[] = [
   [
     rules.monitorsShareNoFate(),
     alarms,
-    [{ region: "us-west-2", ...tagged }],
+    [
+      { region: "us-west-2", ...tagged },
+      { region: "us-east-1", tags: { ...tagged.tags, "holdfast:silence-heard-in": "us-west-2" } },
+    ],
     [
       [{ region: "us-east-1", ...tagged }, "move it to another region"],
+      [
+        { region: "us-east-1", tags: { ...tagged.tags, "holdfast:silence-heard-in": "us-east-1" } },
+        "the region that hears its silence",
+      ],
       [{ region: "us-west-2" }, "tag it holdfast:watches"],
       [tagged, "set its region"],
     ],
@@ -213,8 +177,9 @@ const cases: Case[] = [
   [
     rules.alarmsHaveActions(),
     alarms,
-    [{ alarmActions: ["arn"] }],
+    [{ alarmActions: ["arn"], treatMissingData: "ignore" }],
     [
+      [{ alarmActions: ["arn"] }, "set treatMissingData"],
       [{ alarmActions: [] }, "give it alarmActions"],
       [{}, "give it alarmActions"],
       [{ alarmActions: ["arn"], actionsEnabled: false }, "set actionsEnabled to true"],
@@ -278,7 +243,7 @@ for (const [rule, type, good, bad] of cases)
         expect(await ask(rule, type, props)).toEqual([expect.stringContaining(says)]);
       });
     it("has nothing to say of other things", async () => {
-      expect(await ask(rule, "aws:sqs/queue:Queue", {})).toEqual([]);
+      expect(await ask(rule, "random:index/id:Id", {})).toEqual([]);
     });
   });
 
@@ -296,8 +261,12 @@ describe("the rules", () => {
   });
 
   it("know a monitor's region by its provider when it names none", async () => {
-    expect(await ask(rules.monitorsShareNoFate(), alarms, tagged, "us-west-2")).toEqual([]);
-    expect(await ask(rules.monitorsShareNoFate(), alarms, tagged, "us-east-1")).toHaveLength(1);
+    expect(await ask(rules.monitorsShareNoFate(), alarms, tagged, { providerRegion: "us-west-2" })).toEqual(
+      [],
+    );
+    expect(
+      await ask(rules.monitorsShareNoFate(), alarms, tagged, { providerRegion: "us-east-1" }),
+    ).toHaveLength(1);
   });
 
   it("read policies inside a role", async () => {

@@ -2,12 +2,12 @@
  *  under the CLI. It remembers what was registered, refuses a URN it has, and answers as the AWS provider would: known
  *  ids and ARNs in an update, unknown ones in a preview. It checks no input against AWS. */
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Server, sendUnaryData } from "@grpc/grpc-js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import { answers, type Make, madeUp } from "./made_up.ts";
 
 const root = join(import.meta.dirname, "../../..");
 /** Loads what Pulumi's own SDK loads, so that both sides speak with the same copies. */
@@ -19,6 +19,7 @@ const resources: typeof import("@pulumi/pulumi/proto/resource_pb.js") = ofPulumi
 const { ResourceMonitorService } = ofPulumi("./proto/resource_grpc_pb");
 const engine: typeof import("@pulumi/pulumi/proto/engine_pb.js") = ofPulumi("./proto/engine_pb");
 const { EngineService } = ofPulumi("./proto/engine_grpc_pb");
+const provider: typeof import("@pulumi/pulumi/proto/provider_pb.js") = ofPulumi("./proto/provider_pb");
 
 /** What a host needs of the environment. Pulumi's SDK is some 13 MB of source; compiled once, it starts in half the time. */
 export const hostEnvironment = {
@@ -37,6 +38,7 @@ export type Resource = {
   /** Inputs and what the provider adds; what a program reads back. */
   state: Properties;
   id: string;
+  protect: boolean;
   dependencies: string[];
   propertyDependencies: Record<string, string[]>;
 };
@@ -49,11 +51,13 @@ export async function runStack(options: {
   config: Record<string, string>;
   preview: boolean;
   main: string;
+  /** Makes each resource in an update; made up when left out. */
+  make?: Make;
 }): Promise<Run> {
-  const { stack, config, preview, main } = options;
+  const { stack, config, preview, main, make = madeUp } = options;
   const run: Run = { exitCode: null, resources: [], outputs: {}, said: "" };
   const server = new grpc.Server();
-  server.addService(ResourceMonitorService, monitor(stack, preview, run));
+  server.addService(ResourceMonitorService, monitor(stack, preview, run, make));
   server.addService(EngineService, listener(run));
   const address = `127.0.0.1:${await listen(server)}`;
   const host = ofPulumi.resolve("./cmd/run/index.js");
@@ -84,7 +88,7 @@ const listen = (server: Server): Promise<number> =>
 type Call<T> = { request: T };
 type Reply = sendUnaryData<unknown>;
 
-function monitor(stack: string, preview: boolean, run: Run) {
+function monitor(stack: string, preview: boolean, run: Run, make: Make) {
   const urnOf = (type: string, name: string, parent: string) => {
     const above = parent.split("::")[2] ?? "";
     const path = above === "" || above === "pulumi:pulumi:Stack" ? type : `${above}$${type}`;
@@ -94,7 +98,7 @@ function monitor(stack: string, preview: boolean, run: Run) {
     supportsFeature(_: unknown, reply: Reply) {
       reply(null, new resources.SupportsFeatureResponse().setHassupport(true));
     },
-    registerResource(
+    async registerResource(
       { request }: Call<InstanceType<typeof resources.RegisterResourceRequest>>,
       reply: Reply,
     ) {
@@ -103,25 +107,30 @@ function monitor(stack: string, preview: boolean, run: Run) {
       if (run.resources.some((r) => r.urn === urn))
         return reply({ code: grpc.status.ALREADY_EXISTS, details: `Duplicate resource URN '${urn}'` });
       const inputs = request.getObject()?.toJavaScript() ?? {};
-      const known = request.getCustom() && !preview;
-      const id = known ? idOf(urn) : "";
-      const state = known ? { ...added(type, name, id), ...inputs } : inputs;
+      const claimed = { urn, type, name, parent, custom: request.getCustom(), inputs } as Resource;
+      run.resources.push(claimed); // before it is made, so that a second of its name is refused
+      let id = "";
+      let state: Properties = inputs;
+      if (request.getCustom() && !preview) {
+        try {
+          ({ id, state } = await make({ urn, type, name, inputs }));
+        } catch (error) {
+          return reply({
+            code: grpc.status.INVALID_ARGUMENT,
+            details: `${name}: ${(error as Error).message}`,
+          });
+        }
+      }
       const propertyDependencies: Record<string, string[]> = {};
       for (const [key, on] of request.getPropertydependenciesMap().entries())
         propertyDependencies[key] = on.getUrnsList();
       const dependencies = request.getDependenciesList();
-      const custom = request.getCustom();
-      run.resources.push({
-        urn,
-        type,
-        name,
-        parent,
-        custom,
-        inputs,
+      Object.assign(claimed, {
         state,
         id,
         dependencies,
         propertyDependencies,
+        protect: request.getProtect(),
       });
       const answer = new resources.RegisterResourceResponse().setUrn(urn).setId(id);
       reply(
@@ -137,21 +146,22 @@ function monitor(stack: string, preview: boolean, run: Run) {
       if (request.getUrn().includes("::pulumi:pulumi:Stack::")) run.outputs = outputs;
       reply(null, new Empty());
     },
+    invoke(
+      { request }: Call<InstanceType<typeof resources.ResourceInvokeRequest>>,
+      reply: sendUnaryData<unknown>,
+    ) {
+      const asked = request.getArgs()?.toJavaScript() ?? {};
+      const answer = answers[request.getTok()]?.(asked);
+      if (!answer)
+        return reply({
+          code: grpc.status.UNIMPLEMENTED,
+          details: `no answer to ${request.getTok()} is made up`,
+        });
+      reply(null, new provider.InvokeResponse().setReturn(Structs.fromJavaScript(answer as never)));
+    },
     signalAndWaitForShutdown: (_: unknown, reply: Reply) => reply(null, new Empty()),
   };
 }
-
-/** What Route 53 and others would make up; the same each time. */
-const idOf = (urn: string) =>
-  createHash("sha256")
-    .update(urn)
-    .digest("hex")
-    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, "$1-$2-$3-$4-$5");
-
-const added = (type: string, name: string, id: string): Properties => {
-  const [, service, kind] = /^aws:(\w+)\/.*:(\w+)$/.exec(type) ?? [];
-  return { name: `${name}-1a2b3c4`, arn: `arn:aws:${service}:::${kind}/${name}`, fqdn: "", id };
-};
 
 function listener(run: Run) {
   let rootResource = "";

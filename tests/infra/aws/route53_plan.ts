@@ -54,7 +54,8 @@ export function planOf(resources: readonly Resource[], checkers: readonly string
     return { id, kind: "endpoint", checkers, intervalMs: requestInterval * 1000, failureThreshold };
   });
   const record = (half: string): FailoverRecord => {
-    const read = of("aws:route53/record:Record").map((r) => DnsRecord.parse(r.state));
+    const pair = of("aws:route53/record:Record").filter((r) => r.state.failoverRoutingPolicies);
+    const read = pair.map((r) => DnsRecord.parse(r.state));
     const [found, another] = read.filter((r) => r.failoverRoutingPolicies[0].type === half);
     if (!found || another) throw new Error(`expected one ${half} record, got ${read.length} records`);
     const { evaluateTargetHealth } = found.aliases[0];

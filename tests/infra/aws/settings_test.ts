@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readSettings } from "../../../infra/settings.ts";
 import { BadInput } from "../../../store/records.ts";
-import { exampleConfig, fullConfig, regions } from "./trio.ts";
+import { exampleConfig, fullConfig, ownBalancer, regions } from "./trio.ts";
 
 const drainCheck = "01234567-89ab-cdef-0123-456789abcdef";
 const wrong = (config: Record<string, string>, stack = "us-east-1"): string => {
@@ -27,7 +27,7 @@ describe("readSettings()", () => {
   });
 
   it("keeps a name with its zone", () => {
-    const { domain, balancer } = readSettings(fullConfig("us-west-2"), "us-west-2");
+    const { domain, balancer } = readSettings(fullConfig("us-west-2", ownBalancer("us-west-2")), "us-west-2");
     expect(domain).toEqual({ name: "shop.example.com", zoneId: "Z0EXAMPLE" });
     expect(balancer).toEqual({ name: "shop-1.us-west-2.elb.amazonaws.com", zoneId: "Z1H1FL5HABSF5" });
   });
@@ -36,7 +36,7 @@ describe("readSettings()", () => {
     const { "holdfast:workload": _, ...config } = exampleConfig("us-east-1");
     expect(wrong({ ...config, "holdfast:zoneId": "example.com" })).toBe(
       `Cannot use the settings of stack us-east-1:
-  holdfast:workload: expected small letters, digits and dashes, at most 31; nothing is set
+  holdfast:workload: expected small letters, digits and dashes, at most 20, a letter first and no dash last; nothing is set
     pulumi config set holdfast:workload shop --stack us-east-1
   holdfast:zoneId: expected a hosted zone's id, which begins with Z; got "example.com"
     pulumi config set holdfast:zoneId Z0123456789EXAMPLE --stack us-east-1`,
@@ -55,7 +55,53 @@ describe("readSettings()", () => {
   });
 
   for (const [what, change, complaint] of [
-    ["a lever there is none of", { "holdfast:lever": "arc" }, 'holdfast:lever: expected "metric"'],
+    [
+      "a lever there is none of",
+      { "holdfast:lever": "crowbar" },
+      'holdfast:lever: expected "metric" or "arc"; got "crowbar"',
+    ],
+    [
+      "a network that begins inside itself",
+      { "holdfast:cidr": "10.20.1.0/16" },
+      "holdfast:cidr: expected a block",
+    ],
+    ["a network too small", { "holdfast:cidr": "10.20.0.0/25" }, "from /16 to /24"],
+    ["one zone", { "holdfast:zones": "a" }, "holdfast:zones: expected two or three letters of zones"],
+    ["a zone twice", { "holdfast:zones": "a,a" }, "holdfast:zones: expected two or three letters"],
+    [
+      "tasks that could not fetch their image",
+      { "holdfast:nat": "none" },
+      "holdfast:endpoints: expected ecr.api,ecr.dkr,logs among them",
+    ],
+    [
+      "memory Fargate has none of for that CPU",
+      { "holdfast:cpu": "1024" },
+      "holdfast:memory: expected MiB that Fargate takes for 1024 CPU units: 2048 to 8192 in steps of 1024",
+    ],
+    ["no task to stand by", { "holdfast:standbyTasks": "0" }, "expected a whole number from 1 to 1000"],
+    ["more tasks than there may be", { "holdfast:tasks": "11" }, "holdfast:tasksMax: expected at least 11"],
+    [
+      "an image of a region that may be lost",
+      { "holdfast:image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1" },
+      "holdfast:image: expected an image in us-east-1",
+    ],
+    [
+      "another region's certificate",
+      { "holdfast:certificateArn": `arn:aws:acm:eu-west-1:123456789012:certificate/${drainCheck}` },
+      "holdfast:certificateArn: expected a certificate of us-east-1",
+    ],
+    [
+      "rules that are none",
+      { "holdfast:rules": '{"mode":"sometimes"}' },
+      "holdfast:rules: expected rules as JSON;",
+    ],
+    [
+      "rules that are no JSON",
+      { "holdfast:rules": "mode=approve" },
+      "holdfast:rules: expected rules as JSON;",
+    ],
+    ["one control name", { "holdfast:controls": "dns.google" }, "holdfast:controls: expected two or more"],
+    ["nobody who may come", { "holdfast:clients": "" }, "holdfast:clients: expected at least one block"],
     [
       "a witness in the standby",
       { "holdfast:witness": "us-west-2" },
@@ -93,7 +139,7 @@ describe("readSettings()", () => {
 
   it("refuses a primary that could take users but not be drained", () => {
     expect(wrong(fullConfig("us-east-1"))).toContain(
-      "holdfast:drainCheck: expected a value, as holdfast:balancerName has one",
+      "holdfast:drainCheck: expected a value, as holdfast:domain has one",
     );
     expect(wrong(fullConfig("us-east-1", { "holdfast:drainCheck": drainCheck }))).toBe("nothing is wrong");
     expect(wrong(fullConfig("us-west-2"), "us-west-2")).toBe("nothing is wrong");
@@ -101,7 +147,15 @@ describe("readSettings()", () => {
 
   it("gives settings or BadInput, whatever is set", () => {
     const keys = Object.keys(
-      fullConfig("us-east-1", { "holdfast:drainCheck": drainCheck, "holdfast:checkText": "ok" }),
+      fullConfig("us-east-1", {
+        ...ownBalancer("us-east-1"),
+        "holdfast:drainCheck": drainCheck,
+        "holdfast:checkText": "ok",
+        "holdfast:cidr": "10.0.0.0/16",
+        "holdfast:zones": "a,b",
+        "holdfast:rules": "{}",
+        "holdfast:memory": "512",
+      }),
     );
     const values = fc.oneof(
       fc.string(),

@@ -1,95 +1,224 @@
 /** What stands under which settings, by Pulumi's mocks: quick, but blind to names used twice; trio_test.ts is not. */
 import * as pulumi from "@pulumi/pulumi";
-import { beforeEach, describe, expect, it } from "vitest";
-import { readSettings } from "../../../infra/settings.ts";
-import { exampleConfig, fullConfig } from "./trio.ts";
+import { describe, expect, it } from "vitest";
+import { readSettings, type Settings } from "../../../infra/settings.ts";
+import { parseTargets } from "../../../probes/targets.ts";
+import { answers, madeUp } from "./made_up.ts";
+import { exampleConfig, fullConfig, ownBalancer } from "./trio.ts";
 
 type Made = { type: string; name: string; inputs: Record<string, unknown> };
 let made: Made[] = [];
 
 await pulumi.runtime.setMocks({
-  newResource: ({ type, name, inputs }) => {
+  newResource: async ({ type, name, inputs }) => {
     made.push({ type, name, inputs });
-    return { id: `${name}-id`, state: { name, ...inputs } };
+    const { state } = await madeUp({ urn: name, type, name, inputs });
+    return { id: `${name}-id`, state };
   },
-  call: ({ inputs }) => inputs,
+  call: ({ token, inputs }) => answers[token]?.(inputs) ?? {},
 });
 const { stacks } = await import("../../../infra/aws/mod.ts");
+const { Network } = await import("../../../infra/aws/network/network.ts");
+const { Workload } = await import("../../../infra/aws/workload/workload.ts");
 
-async function stand(config: Record<string, string>, stack: string) {
-  const settings = readSettings(config, stack);
-  const outputs = stacks[settings.role](settings);
+const files = { "index.mjs": "// packed" };
+const code = { canary: files, prober: files, analyzer: files, dashboard: files };
+
+const stand = (config: Record<string, string>, stack: string) =>
+  making(readSettings(config, stack), (settings) => stacks[settings.role](settings, code));
+
+/** One component, where the whole stack would say nothing more. */
+const component = (more: Record<string, string>, make: (settings: Settings) => unknown) =>
+  making(readSettings({ ...exampleConfig("us-west-2"), ...more }, "us-west-2"), make);
+
+async function making<T>(settings: Settings, make: (settings: Settings) => T) {
+  made = [];
+  const outputs = make(settings);
   await pulumi.runtime.disconnect();
-  const names = made.filter(({ type }) => type.startsWith("aws:")).map(({ name }) => name);
+  const all = made;
+  const names = all.filter(({ type }) => type.startsWith("aws:")).map(({ name }) => name);
   return {
     outputs,
     names: names.sort(),
-    inputs: (name: string) => made.find((m) => m.name === name)?.inputs,
+    inputs: (name: string) => all.find((m) => m.name === name)?.inputs,
+    ofType: (type: string) => all.filter((m) => m.type === type),
   };
 }
 
-beforeEach(() => {
-  made = [];
+const drainCheck = { "holdfast:drainCheck": "01234567-89ab-cdef-0123-456789abcdef" };
+
+describe("a stack without a name", () => {
+  it("comes up with all but certificate and record, and says how to have those", async () => {
+    for (const region of ["us-east-1", "us-west-2"] as const) {
+      const { outputs, names } = await stand(exampleConfig(region), region);
+      expect(names.filter((name) => /-(record|regional|names)/.test(name))).toEqual([]);
+      expect(names).toEqual(
+        expect.arrayContaining(["shop-traffic-endpoint", "shop-workload-tasks-service", "shop-network-vpc"]),
+      );
+      expect(outputs.missing).toEqual([
+        `no failover record, as holdfast:domain is not set; to have it: pulumi config set holdfast:domain shop.example.com --stack ${region}`,
+        expect.stringContaining("no certificate, so the door is shut to users"),
+      ]);
+    }
+  });
+
+  it("opens its door to nobody, and answers only what checkers ask", async () => {
+    const { inputs, names } = await stand(exampleConfig("us-west-2"), "us-west-2");
+    expect(names).not.toContain("shop-workload-door-https");
+    expect(inputs("shop-workload-door-http")).toMatchObject({
+      protocol: "HTTP",
+      defaultActions: [{ type: "fixed-response", fixedResponse: { statusCode: "503" } }],
+    });
+    expect(inputs("shop-workload-door-health")).toMatchObject({
+      conditions: [{ pathPattern: { values: ["/healthz"] } }],
+    });
+    expect(inputs("shop-traffic-endpoint")).toMatchObject({ type: "HTTP", port: 80 });
+  });
 });
 
-describe("stacks", () => {
-  const drainCheck = { "holdfast:drainCheck": "01234567-89ab-cdef-0123-456789abcdef" };
-
-  it("give a primary without a load balancer nothing to guard, and say so", async () => {
-    const { outputs, names } = await stand(exampleConfig("us-east-1"), "us-east-1");
-    expect(names).toEqual([]);
-    expect(outputs.missing).toHaveLength(2);
-  });
-
-  it("bring up the standby's example file as it is: all but checks and record, and say how to have those", async () => {
-    const { outputs, names } = await stand(exampleConfig("us-west-2"), "us-west-2");
-    expect(names).toEqual([
-      "shop-alerts-topic",
-      "shop-analyzer-log",
-      "shop-analyzer-policy",
-      "shop-analyzer-role",
-      "shop-lever-alarm",
-      "shop-lever-check",
-    ]);
-    expect(outputs.missing).toEqual([
-      "no failover record, as holdfast:domain is not set; to have it: pulumi config set holdfast:domain shop.example.com --stack us-west-2",
-      expect.stringContaining(
-        "no endpoint check and no failover record, as holdfast:balancerName is not set",
-      ),
-    ]);
-  });
-
-  it("give a primary without a name its checks, and no record", async () => {
-    const { "holdfast:domain": _, "holdfast:zoneId": __, ...config } = fullConfig("us-east-1", drainCheck);
-    const { outputs, names } = await stand(config, "us-east-1");
-    expect(names).toEqual(["shop-traffic-endpoint", "shop-traffic-serve"]);
-    expect(outputs.missing).toEqual([expect.stringContaining("pulumi config set holdfast:domain")]);
-  });
-
-  it("give a witness the heartbeat's alarm, which takes silence for death", async () => {
-    const { names, inputs } = await stand(exampleConfig("eu-west-1"), "eu-west-1");
-    expect(names).toEqual(["shop-alerts-topic", "shop-heartbeat-alarm"]);
-    expect(inputs("shop-heartbeat-alarm")).toMatchObject({
-      metricName: "Beat",
-      treatMissingData: "breaching",
-    });
-  });
-
-  it("ask for a text in the answer when one is set", async () => {
+describe("a stack with a name", () => {
+  it("asks for a text in the answer when one is set", async () => {
     const plain = await stand(fullConfig("us-west-2"), "us-west-2");
-    expect(plain.inputs("shop-traffic-endpoint")).toMatchObject({ type: "HTTPS", resourcePath: "/health" });
+    expect(plain.inputs("shop-traffic-endpoint")).toMatchObject({ type: "HTTPS", resourcePath: "/healthz" });
     expect(plain.inputs("shop-traffic-endpoint")).not.toHaveProperty("searchString");
-    made = [];
     const text = { "holdfast:checkText": "all is well", "holdfast:checkPath": "/ready" };
     const strict = await stand(fullConfig("us-west-2", text), "us-west-2");
     const expected = { type: "HTTPS_STR_MATCH", searchString: "all is well", resourcePath: "/ready" };
     expect(strict.inputs("shop-traffic-endpoint")).toMatchObject(expected);
+    expect(strict.inputs("shop-workload-door-tasks")).toMatchObject({ healthCheck: { path: "/ready" } });
   });
 
-  it("never ask the name whose record they guard", async () => {
-    const { inputs } = await stand(fullConfig("us-west-2"), "us-west-2");
+  it("takes a load balancer of the user's own, and then makes neither network nor tasks", async () => {
+    const own = { ...ownBalancer("us-east-1"), ...drainCheck };
+    const { names, inputs, outputs } = await stand(fullConfig("us-east-1", own), "us-east-1");
+    expect(names.filter((name) => /network|workload/.test(name))).toEqual([]);
+    expect(inputs("shop-traffic-endpoint")).toMatchObject({ fqdn: "shop-1.us-east-1.elb.amazonaws.com" });
     expect(inputs("shop-traffic-record")).toMatchObject({ name: "shop.example.com" });
-    expect(inputs("shop-traffic-endpoint")).toMatchObject({ fqdn: "shop-1.us-west-2.elb.amazonaws.com" });
+    expect(outputs.missing).toEqual([]);
+  });
+
+  it("gives each region a name of its own, which its certificate covers and canaries elsewhere ask", async () => {
+    const here = await stand(fullConfig("us-east-1", drainCheck), "us-east-1");
+    expect(here.inputs("shop-traffic-regional")).toMatchObject({ name: "us-east-1.shop.example.com" });
+    expect(here.inputs("shop-names-certificate")).toMatchObject({
+      domainName: "shop.example.com",
+      subjectAlternativeNames: ["us-east-1.shop.example.com"],
+    });
+    const there = await stand(fullConfig("eu-west-1"), "eu-west-1");
+    const canary = there.inputs("shop-canaries-us-east-1-canary") as {
+      runConfig: { environmentVariables: Record<string, string> };
+    };
+    const { environmentVariables } = canary.runConfig;
+    const targets = parseTargets(environmentVariables.HOLDFAST_TARGETS ?? "", "HOLDFAST_TARGETS");
+    expect(targets.map((target) => target.kind)).toEqual(["http", "dns", "dns"]);
+    expect(targets[0]).toMatchObject({ url: "https://us-east-1.shop.example.com/healthz" });
+    expect(JSON.stringify(environmentVariables).length).toBeLessThan(4096);
+  });
+});
+
+const network = (settings: Settings) => new Network("shop-network", settings);
+const workload = (settings: Settings) =>
+  new Workload("shop-workload", {
+    ...settings,
+    network: network(settings),
+    certificate: undefined,
+    checkPath: settings.check.path,
+  });
+
+describe("a network", () => {
+  const nats = async (more: Record<string, string>) => {
+    const { ofType } = await component(more, network);
+    const routes = ofType("aws:ec2/route:Route").map(({ name, inputs }) => [name, inputs.natGatewayId]);
+    return { gateways: ofType("aws:ec2/natGateway:NatGateway").length, routes };
+  };
+
+  it("reaches out through one zone, through each zone by itself, or not at all", async () => {
+    expect(await nats({})).toEqual({
+      gateways: 1,
+      routes: [
+        ["shop-network-out-public", undefined],
+        ["shop-network-out-a", "shop-network-nat-a-id"],
+        ["shop-network-out-b", "shop-network-nat-a-id"],
+      ],
+    });
+    const each = await nats({ "holdfast:nat": "each", "holdfast:zones": "a,b,c" });
+    expect(each.gateways).toBe(3);
+    expect(each.routes).toContainEqual(["shop-network-out-c", "shop-network-nat-c-id"]);
+    const none = await nats({ "holdfast:nat": "none", "holdfast:endpoints": "ecr.api,ecr.dkr,logs" });
+    expect(none).toEqual({ gateways: 0, routes: [["shop-network-out-public", undefined]] });
+  });
+
+  it("reaches AWS from inside: S3 and DynamoDB always, what else was chosen by its own name", async () => {
+    const { ofType } = await component({ "holdfast:endpoints": "ecr.api,logs" }, network);
+    const doors = ofType("aws:ec2/vpcEndpoint:VpcEndpoint").map(({ inputs }) => [
+      inputs.serviceName,
+      inputs.vpcEndpointType,
+    ]);
+    expect(doors).toEqual([
+      ["com.amazonaws.us-west-2.s3", "Gateway"],
+      ["com.amazonaws.us-west-2.dynamodb", "Gateway"],
+      ["com.amazonaws.us-west-2.ecr.api", "Interface"],
+      ["com.amazonaws.us-west-2.logs", "Interface"],
+    ]);
+  });
+
+  it("lets Route 53's checkers in where not everybody may come", async () => {
+    const { inputs } = await component({ "holdfast:clients": "203.0.113.0/24" }, workload);
+    const { ingress } = inputs("shop-workload-door-guard") as { ingress: { description: string }[] };
+    expect(ingress.map(({ description }) => description)).toEqual([
+      "users",
+      "Route 53's checkers",
+      "users",
+      "Route 53's checkers",
+    ]);
+  });
+});
+
+describe("a service", () => {
+  it("stands by with fewer tasks than carry all, and never none", async () => {
+    const tasks = { "holdfast:tasks": "4", "holdfast:standbyTasks": "2" };
+    const standby = await component(tasks, workload);
+    const primary = await component({ ...tasks, "aws:region": "us-east-1" }, workload);
+    expect(standby.inputs("shop-workload-tasks-number")).toMatchObject({ minCapacity: 2, maxCapacity: 10 });
+    expect(primary.inputs("shop-workload-tasks-service")).toMatchObject({ desiredCount: 4 });
+  });
+
+  it("runs any image, and asks for no permission to fetch one that lies outside ECR", async () => {
+    const image = { "holdfast:image": "public.ecr.aws/nginx/nginx:stable", "holdfast:port": "80" };
+    const { inputs, names } = await component(image, workload);
+    expect(names).not.toContain("shop-workload-image-repository");
+    expect(JSON.parse(String(inputs("shop-workload-tasks-task")?.containerDefinitions))).toMatchObject([
+      { image: "public.ecr.aws/nginx/nginx:stable", portMappings: [{ containerPort: 80 }] },
+    ]);
+    expect(String(inputs("shop-workload-tasks-starter-policy")?.policy)).not.toContain("ecr:");
+  });
+});
+
+describe("the lever", () => {
+  it("is a pair of routing controls when that was chosen, with a rule that one stays on", async () => {
+    const arc = { "holdfast:lever": "arc" };
+    const { inputs, outputs, names } = await stand(fullConfig("us-west-2", arc), "us-west-2");
+    expect(names).not.toContain("shop-lever-alarm");
+    expect(inputs("shop-lever-check-primary")).toMatchObject({ type: "RECOVERY_CONTROL" });
+    expect(inputs("shop-lever-one-stays")).toMatchObject({
+      ruleConfig: { type: "ATLEAST", threshold: 1, inverted: false },
+    });
+    expect(inputs("shop-traffic-serve")).toMatchObject({
+      childHealthchecks: ["shop-traffic-endpoint-id", "shop-lever-check-standby-id"],
+      childHealthThreshold: 2,
+    });
+    expect(outputs.drainCheck).toBeDefined();
+    expect(String(inputs("shop-analyzer-runs-policy")?.policy)).toContain("UpdateRoutingControlState");
+  });
+});
+
+describe("those who watch", () => {
+  it("take silence for death, from the witness region", async () => {
+    const { inputs } = await stand(exampleConfig("eu-west-1"), "eu-west-1");
+    expect(inputs("shop-heartbeat-alarm")).toMatchObject({
+      metricName: "Beat",
+      treatMissingData: "breaching",
+    });
   });
 
   it("write to whoever asked to be told", async () => {
@@ -100,14 +229,19 @@ describe("stacks", () => {
 
   it("let the analyzer publish in the standby and the witness region, and nothing else it could hurt with", async () => {
     const { inputs } = await stand(exampleConfig("us-west-2"), "us-west-2");
-    const { Statement } = JSON.parse(String(inputs("shop-analyzer-policy")?.policy));
-    expect(Statement.flatMap((s: { Action: string | string[] }) => s.Action)).toEqual([
-      "cloudwatch:PutMetricData",
-      "cloudwatch:DescribeAlarms",
-      "logs:CreateLogStream",
-      "logs:PutLogEvents",
+    const { Statement } = JSON.parse(String(inputs("shop-analyzer-runs-policy")?.policy));
+    const actions: string[] = Statement.flatMap((s: { Action: string | string[] }) => s.Action);
+    const services = new Set(actions.map((action) => action.split(":")[0]));
+    expect([...services].sort()).toEqual([
+      "application-autoscaling",
+      "cloudwatch",
+      "dynamodb",
+      "ecs",
+      "logs",
+      "sqs",
     ]);
-    expect(Statement[0].Condition.StringEquals).toEqual({
+    const put = Statement.find((s: { Sid: string }) => s.Sid === "PullTheLeverAndBeat");
+    expect(put.Condition.StringEquals).toEqual({
       "cloudwatch:namespace": "Holdfast",
       "aws:RequestedRegion": ["us-west-2", "eu-west-1"],
     });

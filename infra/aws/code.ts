@@ -1,0 +1,66 @@
+/** infra/aws · effects. What runs in an account, packed from the sources beside this program: the same sources give the same
+ *  bytes, so nothing is deployed anew without reason. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { bundleCanary } from "../../probes/run/bundle.ts";
+import type { Role } from "../../store/records.ts";
+import { bundle } from "../account/bundle.ts";
+import type { EntryName } from "../account/environment.ts";
+
+/** Text by file name. */
+export type Files = Readonly<Record<string, string>>;
+export type Code = { canary: Files } & { [entry in EntryName]?: Files };
+
+const here: Record<Role, readonly EntryName[]> = {
+  primary: ["prober"],
+  standby: ["prober", "analyzer", "dashboard"],
+  witness: ["prober"],
+};
+
+/** Packs what a role's region runs. Throws what esbuild finds wrong. */
+export async function packFor(role: Role): Promise<Code> {
+  const [canary, ...entries] = await Promise.all([
+    packCanary(),
+    ...here[role].map(async (entry) => [entry, await bundle(entry)] as const),
+  ]);
+  return { canary, ...Object.fromEntries(entries) };
+}
+
+const canaryFile = "nodejs/node_modules/holdfast.js"; // where the runtime looks: Synthetics API, StartCanaryDryRun
+
+async function packCanary(): Promise<Files> {
+  const directory = await mkdtemp(join(tmpdir(), "holdfast-canary-"));
+  try {
+    await bundleCanary(directory);
+    return { [canaryFile]: await readFile(join(directory, canaryFile), "utf8") };
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+/** An archive of files on disk, under `.holdfast/packed`: a stack's state keeps what is in none of them, only that it
+ *  changed. Programs of several stacks may write the same files at once. */
+export function archive(name: string, files: Files): pulumi.asset.AssetArchive {
+  const place = join(packed, `${name}-${digest(files)}`);
+  const assets = Object.entries(files).map(([file, text]) => {
+    const path = join(place, file);
+    if (!existsSync(path)) {
+      mkdirSync(dirname(path), { recursive: true });
+      const draft = `${path}.${process.pid}`;
+      writeFileSync(draft, text);
+      renameSync(draft, path); // whole or not at all
+    }
+    return [file, new pulumi.asset.FileAsset(relative(process.cwd(), path))];
+  });
+  return new pulumi.asset.AssetArchive(Object.fromEntries(assets));
+}
+
+const packed = join(import.meta.dirname, "../../.holdfast/packed");
+
+/** Sixteen hexadecimal digits that change with the content. */
+export const digest = (files: Files): string =>
+  createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 16);

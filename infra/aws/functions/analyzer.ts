@@ -1,0 +1,58 @@
+/** infra/aws · effects. The analyzer, in the region that takes over: judges what all regions saw, every ten seconds, and
+ *  pulls the lever. */
+import * as pulumi from "@pulumi/pulumi";
+import { writeEnvironment } from "../../account/environment.ts";
+import type { Settings } from "../../settings.ts";
+import type { Alerts } from "../alerts.ts";
+import { archive, type Files } from "../code.ts";
+import type { Lever } from "../lever/lever.ts";
+import { serviceOf, tablesOf } from "../names.ts";
+import { accountIn } from "../role.ts";
+import { topologyOf } from "../topology.ts";
+import { LambdaFunction } from "./function.ts";
+import { analyzerMay } from "./may.ts";
+import { overAMinute, topologyFile, twoAtOnce } from "./prober.ts";
+import { EachMinute } from "./schedule.ts";
+
+export type AnalyzerArgs = { settings: Settings; alerts: Alerts; lever: Lever; code: Files; heardIn: string };
+
+export class Analyzer extends pulumi.ComponentResource {
+  readonly runs: LambdaFunction;
+  readonly minute: EachMinute;
+
+  constructor(name: string, args: AnalyzerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("holdfast:infra:Analyzer", name, {}, opts);
+    const inside = { parent: this };
+    const { settings, alerts, lever, code, heardIn } = args;
+    const { workload, region, regions, rules, balancer } = settings;
+    const common = { ...settings, what: "analyzer", alerts };
+    const scaled = balancer ? [] : [regions.primary, regions.standby];
+    const actions = { capacity: Object.fromEntries(scaled.map((where) => [where, serviceOf(workload)])) };
+    const told = {
+      HOLDFAST_WORKLOAD: workload,
+      HOLDFAST_REGION: region,
+      HOLDFAST_TOPOLOGY: topologyFile,
+      HOLDFAST_RULES: rules,
+      HOLDFAST_ROUNDS_TABLE: tablesOf(workload).rounds,
+      HOLDFAST_STATE_TABLE: tablesOf(workload).state,
+      HOLDFAST_ACTIONS: JSON.stringify(actions),
+      HOLDFAST_LEVER: "", // known once the lever is made
+    };
+    this.runs = new LambdaFunction(
+      `${name}-runs`,
+      {
+        ...common,
+        description: `Decides where ${workload}'s users go.`,
+        code: archive("analyzer", { ...code, [topologyFile]: JSON.stringify(topologyOf(settings)) }),
+        environment: { ...writeEnvironment("analyzer", told), HOLDFAST_LEVER: lever.told },
+        may: analyzerMay({ ...settings, account: accountIn(alerts.topic.arn) }, lever.mayPull),
+        timeoutSeconds: overAMinute,
+        memoryMb: 1024,
+        atOnce: twoAtOnce,
+      },
+      inside,
+    );
+    this.minute = new EachMinute(`${name}-minute`, { ...common, runs: this.runs, heardIn }, inside);
+    this.registerOutputs({ function: this.runs.function.name });
+  }
+}

@@ -1,0 +1,91 @@
+/** infra/aws · pure. What each function may do, by what it was seen to call: nothing that changes a record, a check or a
+ *  role, and nothing outside the tables and the service of its own workload. */
+import { type Input, interpolate, type Output } from "@pulumi/pulumi";
+import { namespace } from "../../../store/metrics.ts";
+import type { Region, Role } from "../../../store/records.ts";
+import { serviceOf, tablesOf } from "../names.ts";
+import type { Statement } from "../role.ts";
+
+export type Standing = {
+  workload: string;
+  region: Region;
+  regions: Record<Role, Region>;
+  account: Output<string>;
+};
+
+const allow = (
+  Sid: string,
+  Action: string | string[],
+  Resource: Input<string> | Input<string>[],
+): Statement => ({
+  Sid,
+  Effect: "Allow",
+  Action: typeof Action === "string" ? Action : Action.map((action) => action),
+  Resource,
+});
+
+const table = ({ account }: Standing, region: Region, name: string) =>
+  interpolate`arn:aws:dynamodb:${region}:${account}:table/${name}`;
+const all = ({ regions }: Standing) => [regions.primary, regions.standby, regions.witness];
+const serving = ({ regions }: Standing) => [regions.primary, regions.standby];
+const services = (of: Standing) => {
+  const { cluster, service } = serviceOf(of.workload);
+  return serving(of).map(
+    (region) => interpolate`arn:aws:ecs:${region}:${of.account}:service/${cluster}/${service}`,
+  );
+};
+const rounds = (of: Standing) => all(of).map((region) => table(of, region, tablesOf(of.workload).rounds));
+const state = (of: Standing) => table(of, of.regions.standby, tablesOf(of.workload).state);
+
+/** Asks, writes down its round, and takes turns with the run before it. */
+export const proberMay = (of: Standing): Statement[] => [
+  allow(
+    "KeepTheRound",
+    ["dynamodb:PutItem", "dynamodb:UpdateItem"],
+    table(of, of.region, tablesOf(of.workload).rounds),
+  ),
+  allow("CountTasks", "ecs:DescribeServices", services(of)),
+];
+
+/** Reads what all regions saw, keeps where the failover stands, brings the standby's tasks along, and says what it holds
+ *  in the two regions that are not the one being left. */
+export const analyzerMay = (of: Standing, mayPull: Statement[]): Statement[] => [
+  allow("HearTheRounds", "dynamodb:Query", rounds(of)),
+  allow(
+    "KeepTheStanding",
+    [
+      "dynamodb:BatchWriteItem",
+      "dynamodb:DeleteItem",
+      "dynamodb:GetItem",
+      "dynamodb:PutItem",
+      "dynamodb:Query",
+      "dynamodb:UpdateItem",
+    ],
+    state(of),
+  ),
+  allow("BringTasksAlong", ["ecs:DescribeServices", "ecs:UpdateService"], services(of)),
+  allow("SeeTheLeast", "application-autoscaling:DescribeScalableTargets", "*"), // knows no narrower one
+  allow(
+    "RaiseTheLeast",
+    "application-autoscaling:RegisterScalableTarget",
+    serving(of).map(
+      (region) => interpolate`arn:aws:application-autoscaling:${region}:${of.account}:scalable-target/*`,
+    ),
+  ),
+  {
+    ...allow("PullTheLeverAndBeat", "cloudwatch:PutMetricData", "*"), // knows no narrower one; the conditions are the fence
+    Condition: {
+      StringEquals: {
+        "cloudwatch:namespace": namespace,
+        "aws:RequestedRegion": [of.regions.standby, of.regions.witness],
+      },
+    },
+  },
+  ...mayPull,
+];
+
+/** Reads what the analyzer keeps, and puts down what a person asks for. */
+export const dashboardMay = (of: Standing): Statement[] => [
+  allow("HearTheRounds", "dynamodb:Query", rounds(of)),
+  allow("SeeTheStanding", ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], state(of)),
+];

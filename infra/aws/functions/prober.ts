@@ -1,0 +1,60 @@
+/** infra/aws · effects. The prober of a region: asks names and endpoints of all three every ten seconds, and keeps what it
+ *  heard here. */
+import * as pulumi from "@pulumi/pulumi";
+import { writeEnvironment } from "../../account/environment.ts";
+import type { Settings } from "../../settings.ts";
+import type { Alerts } from "../alerts.ts";
+import { archive, type Files } from "../code.ts";
+import { tablesOf } from "../names.ts";
+import { accountIn } from "../role.ts";
+import { topologyOf } from "../topology.ts";
+import { LambdaFunction } from "./function.ts";
+import { proberMay } from "./may.ts";
+import { EachMinute } from "./schedule.ts";
+
+export type ProberArgs = { settings: Settings; alerts: Alerts; code: Files; heardIn: string };
+
+export class Prober extends pulumi.ComponentResource {
+  readonly runs: LambdaFunction;
+  readonly minute: EachMinute;
+
+  constructor(
+    name: string,
+    { settings, alerts, code, heardIn }: ProberArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("holdfast:infra:Prober", name, {}, opts);
+    const inside = { parent: this };
+    const { workload, region, rules } = settings;
+    const common = { ...settings, what: "prober", alerts };
+    this.runs = new LambdaFunction(
+      `${name}-runs`,
+      {
+        ...common,
+        description: `Asks, as ${workload}'s vantage point, whether names resolve and endpoints answer.`,
+        code: archive("prober", { ...code, [topologyFile]: JSON.stringify(topologyOf(settings)) }),
+        environment: writeEnvironment("prober", {
+          HOLDFAST_WORKLOAD: workload,
+          HOLDFAST_REGION: region,
+          HOLDFAST_TOPOLOGY: topologyFile,
+          HOLDFAST_RULES: rules,
+          HOLDFAST_ROUNDS_TABLE: tablesOf(workload).rounds,
+          HOLDFAST_VANTAGE: region,
+        }),
+        may: proberMay({ ...settings, account: accountIn(alerts.topic.arn) }),
+        timeoutSeconds: overAMinute,
+        memoryMb: 512,
+        atOnce: twoAtOnce,
+      },
+      inside,
+    );
+    this.minute = new EachMinute(`${name}-minute`, { ...common, runs: this.runs, heardIn }, inside);
+    this.registerOutputs({ function: this.runs.function.name });
+  }
+}
+
+export const topologyFile = "topology.json";
+/** Each run goes on until the next has taken over, so it outlives its minute; what is over is for a late start. */
+export const overAMinute = 120;
+/** The one that works and the one that takes over. */
+export const twoAtOnce = 2;

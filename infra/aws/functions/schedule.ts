@@ -1,0 +1,105 @@
+/** infra/aws · effects. Starts a function each minute, and tells somebody when it fails or could not be started. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Region } from "../../../store/records.ts";
+import { scheduledInput } from "../../account/run.ts";
+import type { Alerts } from "../alerts.ts";
+import { ours } from "../names.ts";
+import { roleFor } from "../role.ts";
+import { watchesWithin } from "../tags.ts";
+import type { LambdaFunction } from "./function.ts";
+
+export type EachMinuteArgs = {
+  workload: string;
+  region: Region;
+  what: string;
+  runs: LambdaFunction;
+  alerts: Alerts;
+  /** The region that notices when this whole region is silent. */
+  heardIn: Region;
+};
+
+export class EachMinute extends pulumi.ComponentResource {
+  readonly alarms: aws.cloudwatch.MetricAlarm[];
+
+  constructor(name: string, args: EachMinuteArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("holdfast:infra:EachMinute", name, {}, opts);
+    const inside = { parent: this };
+    const { workload, region, what, runs } = args;
+    const role = roleFor(
+      name,
+      "scheduler.amazonaws.com",
+      {
+        description: `Starts ${workload}'s ${what} each minute in ${region}.`,
+        may: [
+          {
+            Sid: "Start",
+            Effect: "Allow",
+            Action: "lambda:InvokeFunction",
+            Resource: runs.function.arn,
+          },
+          { Sid: "GiveUp", Effect: "Allow", Action: "sqs:SendMessage", Resource: runs.lost.arn },
+        ],
+      },
+      inside,
+    );
+    new aws.scheduler.Schedule(
+      `${name}-schedule`,
+      {
+        region,
+        name: `${ours(workload)}-${what}`,
+        description: `${workload}'s ${what}`,
+        scheduleExpression: "rate(1 minute)",
+        flexibleTimeWindow: { mode: "OFF" },
+        target: {
+          arn: runs.function.arn,
+          roleArn: role.arn,
+          input: scheduledInput, // the minute it was due, so that one told twice is done once
+          retryPolicy: { maximumRetryAttempts: 1, maximumEventAgeInSeconds: 60 },
+          deadLetterConfig: { arn: runs.lost.arn },
+        },
+      },
+      inside,
+    );
+    const fails = this.ring(`${name}-fails`, args, {
+      alarmDescription: `${workload}: the ${what} in ${region} ended with an error.`,
+      namespace: "AWS/Lambda",
+      metricName: "Errors",
+      dimensions: { FunctionName: runs.function.name },
+      evaluationPeriods: 3, // minutes; one error is weather
+      datapointsToAlarm: 2,
+    });
+    const gaveUp = this.ring(`${name}-gave-up`, args, {
+      alarmDescription: `${workload}: minutes of the ${what} in ${region} were given up, and lie in its queue.`,
+      namespace: "AWS/SQS",
+      metricName: "ApproximateNumberOfMessagesVisible",
+      dimensions: { QueueName: runs.lost.name },
+      evaluationPeriods: 1,
+    });
+    this.alarms = [fails, gaveUp];
+    this.registerOutputs({});
+  }
+
+  private ring(
+    name: string,
+    { region, alerts, heardIn }: EachMinuteArgs,
+    what: Omit<aws.cloudwatch.MetricAlarmArgs, "comparisonOperator">,
+  ): aws.cloudwatch.MetricAlarm {
+    return new aws.cloudwatch.MetricAlarm(
+      name,
+      {
+        region,
+        statistic: "Maximum",
+        comparisonOperator: "GreaterThanOrEqualToThreshold",
+        threshold: 1,
+        period: 60,
+        treatMissingData: "notBreaching", // no error told is no error; silence is heard elsewhere
+        alarmActions: [alerts.topic.arn],
+        okActions: [alerts.topic.arn],
+        tags: watchesWithin(region, heardIn),
+        ...what,
+      },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,162 @@
+/** infra · border. Every key that a stack's configuration may hold: what it is for, what it may be, and a value to show in
+ *  the command that sets it. docs/deploy.md tells when one would. */
+import { z } from "zod";
+import { parseRules } from "../../analyzer/rules.ts";
+import { Region } from "../../store/records.ts";
+import { readBlock, sizes } from "../aws/network/carve.ts";
+import { memoryFor } from "../aws/workload/image.ts";
+
+const text = (pattern: RegExp, expected: string) => z.string(expected).regex(pattern, expected);
+const region = z.string("expected a region such as us-east-1").pipe(Region);
+const dnsName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const zone = text(/^Z[A-Z0-9]{1,31}$/, "expected a hosted zone's id, which begins with Z");
+const whole = (min: number, max: number) =>
+  text(/^\d{1,6}$/, `expected a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, `expected a whole number from ${min} to ${max}`);
+/** A list written with commas; an empty text is an empty list. */
+const list = (is: (item: string) => boolean, expected: string) =>
+  z
+    .string(expected)
+    .transform((all) => all.split(",").filter(Boolean))
+    .refine((items) => items.every(is) && new Set(items).size === items.length, expected);
+
+const block = `expected a block of IPv4 addresses from /${sizes.widest} to /${sizes.narrowest} that begins at its own first address`;
+const cidr = z.string(block).refine((given) => {
+  const read = readBlock(given);
+  return read !== null && read.bits >= sizes.widest && read.bits <= sizes.narrowest;
+}, block);
+
+const oneOf = <const T extends string>(words: readonly [T, ...T[]]) =>
+  z.enum(words, `expected ${words.map((word) => `"${word}"`).join(" or ")}`);
+
+export const Config = z.strictObject({
+  "aws:region": region,
+  /** Names the workload among others of the same account; part of the lever's metric. */
+  "holdfast:workload": text(
+    /^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/,
+    "expected small letters, digits and dashes, at most 20, a letter first and no dash last",
+  ),
+  "holdfast:primary": region,
+  "holdfast:standby": region,
+  "holdfast:witness": region,
+
+  /** The name users know, and the public zone it is in. */
+  "holdfast:domain": text(dnsName, "expected a host name in small letters").optional(),
+  "holdfast:zoneId": zone.optional(),
+  /** A certificate of this region for the name, where Holdfast is not to make one. */
+  "holdfast:certificateArn": text(
+    /^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]{36}$/,
+    "expected a certificate's ARN",
+  ).optional(),
+  /** A load balancer of your own in this region: its own name, and the zone that name is in (not the workload's). Then
+   *  neither network nor tasks are made. */
+  "holdfast:balancerName": text(dnsName, "expected the load balancer's DNS name in small letters").optional(),
+  "holdfast:balancerZoneId": zone.optional(),
+
+  /** How traffic is moved: a number published in the standby region, or routing controls. */
+  "holdfast:lever": oneOf(["metric", "arc"]).default("metric"),
+  /** The id of the standby's drain check; only the primary needs it. */
+  "holdfast:drainCheck": text(
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+    "expected a health check's id, the output drainCheck of the standby's stack",
+  ).optional(),
+  /** What Route 53's checkers ask each load balancer for, and what the answer's first 5120 bytes must contain, at most
+   *  255 characters (Route 53 API, HealthCheckConfig). */
+  "holdfast:checkPath": text(/^\/[!-~]{0,254}$/, "expected a path that begins with /").default("/healthz"),
+  "holdfast:checkText": text(/^.{1,255}$/, "expected 1 to 255 characters").optional(),
+
+  /** The rules that differ from their defaults, as JSON. */
+  "holdfast:rules": z
+    .string("expected rules as JSON")
+    .superRefine((given, { addIssue }) => {
+      try {
+        parseRules(JSON.parse(given));
+      } catch (error) {
+        addIssue(`expected rules as JSON; ${(error as Error).message}`);
+      }
+    })
+    .default("{}"),
+  /** Names that share nothing with AWS: a vantage point that cannot resolve these is blind. */
+  "holdfast:controls": list(
+    (name) => dnsName.test(name),
+    "expected two or more host names, separated by commas",
+  )
+    .refine((names) => names.length > 1, "expected two or more host names, separated by commas")
+    .default(["one.one.one.one", "dns.google"]),
+
+  "holdfast:cidr": cidr.optional(),
+  "holdfast:zones": list((zone) => /^[a-z]$/.test(zone), "expected two or three letters of zones, as a,b")
+    .refine(
+      (zones) => zones.length === 2 || zones.length === 3,
+      "expected two or three letters of zones, as a,b",
+    )
+    .default(["a", "b"]),
+  "holdfast:nat": oneOf(["none", "one", "each"]).default("one"),
+  "holdfast:endpoints": list(
+    (name) => /^[a-z0-9][a-z0-9.-]*$/.test(name) && name !== "s3" && name !== "dynamodb",
+    "expected names of AWS services as in ecr.api,logs; s3 and dynamodb are always there",
+  ).default([]),
+  "holdfast:clients": list((given) => {
+    const [address = "", bits = ""] = given.split("/");
+    return readBlock(`${address}/${bits}`) !== null;
+  }, "expected blocks of IPv4 addresses, as 203.0.113.0/24,198.51.100.7/32")
+    .refine((blocks) => blocks.length > 0, "expected at least one block; 0.0.0.0/0 is everybody")
+    .default(["0.0.0.0/0"]),
+
+  /** The image that tasks run; the dashboard's when left out. */
+  "holdfast:image": text(/^[a-zA-Z0-9][\w./:@-]{1,254}$/, "expected a container image's name").optional(),
+  "holdfast:port": whole(1, 65_535).default(8080),
+  "holdfast:cpu": whole(256, 16_384)
+    .refine((cpu) => memoryFor(cpu).length > 0, "expected 256, 512, 1024, 2048, 4096, 8192 or 16384")
+    .default(256),
+  "holdfast:memory": whole(512, 122_880).default(512),
+  /** Tasks that carry all users, and those that stand by when nobody comes; at least one, as a region without any cannot
+   *  take over. */
+  "holdfast:tasks": whole(1, 1000).default(2),
+  "holdfast:standbyTasks": whole(1, 1000).default(1),
+  "holdfast:tasksMax": whole(1, 5000).default(10),
+
+  "holdfast:canaryRuntime": text(
+    /^syn-[a-z0-9]+(-[a-z0-9]+)*-\d+\.\d+$/,
+    "expected a canary runtime, as syn-nodejs-5.4",
+  ).default("syn-nodejs-5.4"),
+  "holdfast:alertEmail": z.email("expected an e-mail address").optional(),
+});
+export type Key = keyof z.infer<typeof Config>;
+
+export const example: Record<Key, string> = {
+  "aws:region": "us-east-1",
+  "holdfast:workload": "shop",
+  "holdfast:primary": "us-east-1",
+  "holdfast:standby": "us-west-2",
+  "holdfast:witness": "eu-west-1",
+  "holdfast:domain": "shop.example.com",
+  "holdfast:zoneId": "Z0123456789EXAMPLE",
+  "holdfast:certificateArn":
+    "arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef",
+  "holdfast:balancerName": "shop-123.us-east-1.elb.amazonaws.com",
+  "holdfast:balancerZoneId": "Z35SXDOTRQ7X7K",
+  "holdfast:lever": "metric",
+  "holdfast:drainCheck": '"$(pulumi stack output drainCheck --stack STANDBY)"',
+  "holdfast:checkPath": "/healthz",
+  "holdfast:checkText": '"all is well"',
+  "holdfast:rules": `'{"mode":"approve"}'`,
+  "holdfast:controls": "one.one.one.one,dns.google",
+  "holdfast:cidr": "10.20.0.0/16",
+  "holdfast:zones": "a,b,c",
+  "holdfast:nat": "each",
+  "holdfast:endpoints": "ecr.api,ecr.dkr,logs",
+  "holdfast:clients": "203.0.113.0/24",
+  "holdfast:image": "public.ecr.aws/nginx/nginx:stable",
+  "holdfast:port": "8080",
+  "holdfast:cpu": "512",
+  "holdfast:memory": "1024",
+  "holdfast:tasks": "2",
+  "holdfast:standbyTasks": "1",
+  "holdfast:tasksMax": "10",
+  "holdfast:canaryRuntime": "syn-nodejs-5.4",
+  "holdfast:alertEmail": "ops@example.com",
+};
+
+export const isKey = (key: string): key is Key => Object.hasOwn(example, key);
