@@ -13,7 +13,7 @@ import { type Part, partsOf, tell } from "./forest/explain.ts";
 import { averagePathLength, scoreOfPath } from "./forest/paths.ts";
 import { copyRows, gatherRows, type Rows, shapeOf } from "./forest/rows.ts";
 import { emptyTrees, growTree, type Sample, type Trees } from "./forest/tree.ts";
-import { rowsAtOnce, walk } from "./forest/walk.ts";
+import { rowsAtOnce, walker } from "./forest/walk.ts";
 
 export type ForestOptions = {
   /** Any whole number from 0 to 2^53 - 1. */
@@ -63,11 +63,12 @@ export function scoreRows(forest: Forest, rows: Rows): Float64Array {
   const { count: n } = shapeOf(rows, columns);
   const sums = new Float64Array(n);
   const block = new Float64Array(Math.min(n, rowsAtOnce) * columns);
+  const walk = walker(forest.trees, n);
   for (let first = 0; first < n; first += rowsAtOnce) {
     const count = Math.min(rowsAtOnce, n - first);
     const missing = copyRows(rows, first, count, columns, block);
     const here = sums.subarray(first, first + count);
-    walk(forest.trees, block, count, here);
+    walk(block, count, here);
     for (let r = 0; r < count; r++) {
       let mean = (here[r] ?? 0) / forest.trees.count;
       if (missing) {

@@ -1,57 +1,62 @@
-/** analyzer · pure. Walking rows down the trees, many at a time: each row's path lengths, added up over all trees. */
+/** analyzer · pure. Walking rows down the trees: each row's path lengths, added up over all trees. Many rows go eight at
+ *  a time through WebAssembly; a few, one by one, as laying out the forest for it would cost more. Either way the sum is
+ *  taken in the order of the trees, so a row alone and in a crowd gives the same bits. */
 import type { Trees } from "./tree.ts";
+import { type WalkCode, walkCode } from "./walk_code.ts";
 
-/** Rows that are walked through all trees before the next ones: they and one tree share the processor's nearest
- *  cache (256 rows × 8 columns are 16 kB). */
+/** Adds the path lengths of `count` rows, which lie row after row without missing values, to `sums`. */
+export type Walk = (rows: Float64Array, count: number, sums: Float64Array) => void;
+
+/** Rows walked through all trees before the next ones: they and one tree share the processor's nearest cache. */
 export const rowsAtOnce = 256;
 
-/** Adds each row's path length in every tree to `sums`. `rows` lies row after row, `count × columns`, without
- *  missing values. The sum is taken in the order of the trees, so a row alone and in a crowd gives the same bits. */
-export function walk(trees: Trees, rows: Float64Array, count: number, sums: Float64Array): void {
-  const { columns: f, depth, path } = trees;
+const worthIt = 32; // rows; below, the laying out costs more than it saves
+const roomMax = 2 ** 28; // bytes; a larger forest is walked row by row
+const page = 65_536;
+
+/** Made when first needed; it grows to the largest forest seen. */
+let machine: { memory: WebAssembly.Memory; walk: WalkCode } | null = null;
+
+/** The way down these trees for about `total` rows. Good until the next forest is laid out. */
+export function walker(trees: Trees, total: number): Walk {
+  const { count, columns, depth } = trees;
   const width = 2 ** depth;
-  const alone = count - (count % 8);
-  for (let t = 0; alone > 0 && t < trees.count; t++) {
-    const th = trees.threshold.subarray(t * width, (t + 1) * width);
-    const fe = trees.feature.subarray(t * width, (t + 1) * width);
-    const bottom = (t - 1) * width; // a walk of `depth` steps ends at a node in width .. 2 × width - 1
-    // A walk is a chain of loads, each waiting for the last; eight chains side by side fill the wait. The step is
-    // arithmetic, not a branch that would be guessed wrong half the time.
-    for (let r = 0; r < alone; r += 8) {
-      const x0 = r * f;
-      const x1 = x0 + f;
-      const x2 = x1 + f;
-      const x3 = x2 + f;
-      const x4 = x3 + f;
-      const x5 = x4 + f;
-      const x6 = x5 + f;
-      const x7 = x6 + f;
-      let [n0, n1, n2, n3] = [1, 1, 1, 1];
-      let [n4, n5, n6, n7] = [1, 1, 1, 1];
-      for (let level = 0; level < depth; level++) {
-        n0 = (n0 << 1) | Number((rows[x0 + (fe[n0] ?? 0)] ?? 0) >= (th[n0] ?? 0));
-        n1 = (n1 << 1) | Number((rows[x1 + (fe[n1] ?? 0)] ?? 0) >= (th[n1] ?? 0));
-        n2 = (n2 << 1) | Number((rows[x2 + (fe[n2] ?? 0)] ?? 0) >= (th[n2] ?? 0));
-        n3 = (n3 << 1) | Number((rows[x3 + (fe[n3] ?? 0)] ?? 0) >= (th[n3] ?? 0));
-        n4 = (n4 << 1) | Number((rows[x4 + (fe[n4] ?? 0)] ?? 0) >= (th[n4] ?? 0));
-        n5 = (n5 << 1) | Number((rows[x5 + (fe[n5] ?? 0)] ?? 0) >= (th[n5] ?? 0));
-        n6 = (n6 << 1) | Number((rows[x6 + (fe[n6] ?? 0)] ?? 0) >= (th[n6] ?? 0));
-        n7 = (n7 << 1) | Number((rows[x7 + (fe[n7] ?? 0)] ?? 0) >= (th[n7] ?? 0));
-      }
-      sums[r] = (sums[r] ?? 0) + (path[bottom + n0] ?? 0);
-      sums[r + 1] = (sums[r + 1] ?? 0) + (path[bottom + n1] ?? 0);
-      sums[r + 2] = (sums[r + 2] ?? 0) + (path[bottom + n2] ?? 0);
-      sums[r + 3] = (sums[r + 3] ?? 0) + (path[bottom + n3] ?? 0);
-      sums[r + 4] = (sums[r + 4] ?? 0) + (path[bottom + n4] ?? 0);
-      sums[r + 5] = (sums[r + 5] ?? 0) + (path[bottom + n5] ?? 0);
-      sums[r + 6] = (sums[r + 6] ?? 0) + (path[bottom + n6] ?? 0);
-      sums[r + 7] = (sums[r + 7] ?? 0) + (path[bottom + n7] ?? 0);
-    }
+  const paths = count * width * 16;
+  const sumsAt = paths + count * width * 8;
+  const rowsAt = sumsAt + rowsAtOnce * 8;
+  const needed = rowsAt + rowsAtOnce * columns * 8;
+  const alone: Walk = (rows, many, sums) => {
+    for (let r = 0; r < many; r++) sums[r] = walkOne(trees, rows, r * columns);
+  };
+  if (depth === 0 || total < worthIt || needed > roomMax) return alone; // the code takes one step at least
+
+  machine ??= fresh();
+  const { memory, walk } = machine;
+  const missing = needed - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / page));
+  const floats = new Float64Array(memory.buffer);
+  const ints = new Int32Array(memory.buffer);
+  for (let k = 0; k < count * width; k++) {
+    floats[k * 2] = trees.threshold[k] ?? 0;
+    ints[k * 4 + 2] = (trees.feature[k] ?? 0) * 8;
   }
-  for (let r = alone; r < count; r++) sums[r] = walkOne(trees, rows, r * f);
+  floats.set(trees.path, paths / 8);
+  return (rows, many, sums) => {
+    const eights = many - (many % 8);
+    floats.set(rows.subarray(0, eights * columns), rowsAt / 8);
+    floats.fill(0, sumsAt / 8, sumsAt / 8 + eights);
+    if (eights > 0) walk(0, paths - width * 8, count, depth, rowsAt, columns * 8, eights * 8, sumsAt);
+    for (let r = 0; r < many; r++)
+      sums[r] = r < eights ? (floats[sumsAt / 8 + r] ?? 0) : walkOne(trees, rows, r * columns);
+  };
 }
 
-/** One row, which starts at `x`, through all trees; here four trees go side by side. */
+function fresh() {
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  return { memory, walk: walkCode(memory) };
+}
+
+/** One row, which starts at `x`, through all trees; four trees go side by side. */
 function walkOne(trees: Trees, rows: Float64Array, x: number): number {
   const { count, depth, threshold: th, feature: fe, path } = trees;
   const width = 2 ** depth;

@@ -80,6 +80,22 @@ describe("growForest()", () => {
     expect(scoreRows(growForest(table), table)).toEqual(together);
   });
 
+  test("scores a row alone as in a crowd, whatever the forest's size and shape, missing values among them", () => {
+    fc.assert(
+      fc.property(
+        fc.record({ seed: fc.nat(9), trees: fc.integer({ min: 1, max: 9 }), sample: fc.integer({ min: 1, max: 600 }), depth: fc.integer({ min: 0, max: 11 }) }), // biome-ignore format: long
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 1, max: 300 }),
+        (options, columns, count) => {
+          const rows = cloud(count, columns, options.seed).map((row, i) => (i % 37 === 5 ? row.fill(Number.NaN, 1) : row)); // biome-ignore format: long
+          const forest = growForest(rows, options);
+          expect(rows.map((row) => scoreRows(forest, [row])[0])).toEqual([...scoreRows(forest, rows)]);
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
   test("takes the options at their word", () => {
     const rows = cloud(100, 2);
     expect(growForest(rows, { sample: 16, trees: 3 }).trees).toMatchObject({ count: 3, depth: 4 });
