@@ -64,26 +64,27 @@ const bytesOf = ({ trees, sample, window, turn }: typeof smallest, columns: numb
 export function createWatch(options: WatchOptions = {}): Watch {
   const { seriesMax = 1_000, memoryMb = 400, from, ...wanted } = options;
   const share = (memoryMb * 1e6) / seriesMax;
-  const rulesFor = (columns: number): SeriesOptions => ({
+  const rulesFor = (columns: number, series: string): SeriesOptions => ({
     ...watchDefaults,
+    phase: phaseOf(series),
     ...(sizes.find((size) => bytesOf(size, columns) <= share) ?? smallest),
     ...wanted,
   });
-  const start = (names: readonly string[], state?: SavedSeries) =>
-    createSeries(names.length, names.map(grainOf), rulesFor(names.length), createStream, state);
+  const start = (series: string, names: readonly string[], state?: SavedSeries) =>
+    createSeries(names.length, names.map(grainOf), rulesFor(names.length, series), createStream, state);
   const watched = new Map<string, About & { judge: Series }>();
   let left = 0;
   if (from) {
     if (from.version !== 1)
       throw new BadInput(`Cannot restore a watch: expected version 1; got ${from.version}`);
     for (const { state, ...about } of from.series)
-      watched.set(about.series, { ...about, judge: start(about.names, state) });
+      watched.set(about.series, { ...about, judge: start(about.series, about.names, state) });
   }
 
   const meet = ({ series, node, vantage, features }: Reading) => {
     if (watched.size >= seriesMax) return null;
     const names = Object.keys(features);
-    const met = { series, node, vantage, names, now: null, judge: start(names) };
+    const met = { series, node, vantage, names, now: null, judge: start(series, names) };
     watched.set(series, met);
     return met;
   };
@@ -116,6 +117,13 @@ export function createWatch(options: WatchOptions = {}): Watch {
       series: [...watched.values()].map(({ judge, ...about }) => ({ ...about, state: judge.save() })),
     }),
   };
+}
+
+/** By its name, so that it is the same after a restart. FNV-1a. */
+function phaseOf(series: string): number {
+  let sum = 0x811c9dc5;
+  for (let i = 0; i < series.length; i++) sum = Math.imul(sum ^ series.charCodeAt(i), 0x01000193);
+  return (sum >>> 0) / 2 ** 32;
 }
 
 /** The alert, with the columns that made it one, strongest first. */

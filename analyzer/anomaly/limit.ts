@@ -26,13 +26,17 @@ const excessMin = 0.005;
 const desk = new Float32Array(kept);
 
 /** Scores above a high quantile fall off about exponentially (peaks over threshold, Pickands 1975; here with the
- *  shape held at zero, as a few dozen peaks cannot tell it). */
-export function createLimit(from?: SavedLimit): Limit {
+ *  shape held at zero, as a few dozen peaks cannot tell it). With a `phase` of its own, 0 to 1, each of many limits
+ *  sorts at another moment. */
+export function createLimit(phase = 0, from?: SavedLimit): Limit {
   const scores = new Float32Array(kept);
   if (from) scores.set(from.scores);
-  let { next, tail } = from ?? { next: 0, tail: null };
+  let next = from?.next ?? 0;
+  let measured = from?.tail != null;
+  const tail: Tail = { above: 1, excess: excessMin, share: tailShare, ...from?.tail };
+  const turn = Math.floor(phase * every);
 
-  const measure = (): Tail => {
+  const measure = (): void => {
     const sorted = desk.subarray(0, Math.min(next, kept));
     sorted.set(scores.subarray(0, sorted.length));
     sorted.sort();
@@ -41,18 +45,25 @@ export function createLimit(from?: SavedLimit): Limit {
     let sum = 0;
     for (let k = first; k < sorted.length; k++) sum += (sorted[k] ?? 0) - above;
     const count = sorted.length - first;
-    return { above, excess: Math.max(sum / count, excessMin), share: count / sorted.length };
+    tail.above = above;
+    tail.excess = Math.max(sum / count, excessMin);
+    tail.share = count / sorted.length;
+    measured = true;
   };
 
   return {
     learn(score) {
       scores[next++ % kept] = score;
-      if (next >= scoresMin && (next < 2 * every || next % every === 0)) tail = measure();
+      if (next >= scoresMin && (next < 2 * every || next % every === turn)) measure();
     },
     once: (readings) =>
-      tail
+      measured
         ? tail.above + tail.excess * Math.log(Math.max(1, readings * tail.share))
         : Number.POSITIVE_INFINITY,
-    save: () => ({ scores: [...scores.subarray(0, Math.min(next, kept))], next, tail }),
+    save: () => ({
+      scores: [...scores.subarray(0, Math.min(next, kept))],
+      next,
+      tail: measured ? { ...tail } : null,
+    }),
   };
 }

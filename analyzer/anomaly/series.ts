@@ -29,6 +29,8 @@ export type SeriesOptions = {
   sample: number;
   window: number;
   turn: number;
+  /** 0 to 1: of many series, each does its costly work at another moment. */
+  phase?: number;
 };
 
 /** Starts the detector underneath, or goes on from a saved one. */
@@ -46,6 +48,7 @@ export type Verdict = {
   raised: boolean;
   /** An alert is on. */
   alerting: boolean;
+  /** Of an odd reading, or one asked about. */
   why: Explanation | null;
 };
 
@@ -75,8 +78,9 @@ export interface Series {
   readonly lastAt: number;
   /** Judges a reading by what was before it, then learns from it. `values` are NaN where missing, always in the same
    *  order; the first is the one whose time of day is followed. The explanation has one column more than that, for
-   *  what the time of day leaves of it. `clock` is the time on the reading when that differs from when it came. */
-  judge(at: number, values: readonly number[], clock?: number): Verdict;
+   *  what the time of day leaves of it. `clock` is the time on the reading when that differs from when it came;
+   *  `why` asks for the explanation of an ordinary reading too. */
+  judge(at: number, values: ArrayLike<number>, clock?: number, why?: boolean): Verdict;
   remembered(column: number): number[];
   save(): SavedSeries;
 }
@@ -92,6 +96,10 @@ const sizeOf = 200;
 const meanOf = 20;
 /** An alarm gets through another's quiet time when its score is higher by this. */
 const clearlyWorse = 0.02;
+/** Readings that waited are learned so many at a time, so that the end of an outage costs no moment more than others. */
+const catchUp = 4;
+/** When many series change for good at once, they are grown anew within this share of `relearnReadings`. */
+const relearnSpread = 0.1;
 
 export function createSeries(
   columns: number,
@@ -100,11 +108,11 @@ export function createSeries(
   start: StartStream = createStream,
   from?: SavedSeries,
 ): Series {
-  const { seed, trees, sample, window, turn } = rules;
-  const forest = { columns: columns + 1, seed, trees, sample, window, turn };
+  const { seed, trees, sample, window, turn, phase = 0 } = rules;
+  const forest = { columns: columns + 1, seed, trees, sample, window, turn, phase };
   const stream = start(forest, from?.stream);
-  const limitOwn = createLimit(from?.limitOwn);
-  const limitLately = createLimit(from?.limitLately);
+  const limitOwn = createLimit(phase, from?.limitOwn);
+  const limitLately = createLimit(phase, from?.limitLately);
   const season = structuredClone(from?.season ?? newSeason());
   const row = new Float64Array(columns + 1);
   const grain = Float64Array.from([...grains, 0]);
@@ -135,28 +143,41 @@ export function createSeries(
     lastAt = Math.max(lastAt, at);
   };
 
-  const learn = (kept: Kept): void => {
-    kept.row[columns] = remainder(season, kept.clock, kept.row[0] ?? Number.NaN); // the level may have moved since
-    stream.learn(kept.row);
-    learnSeason(season, kept.clock, kept.row[0] ?? Number.NaN, dayMs / Math.max(1, cadenceMs));
+  const learn = (clock: number, values: Float64Array, how: "learn" | "take" = "learn"): void => {
+    const first = values[0] ?? Number.NaN;
+    values[columns] = remainder(season, clock, first); // the level may have moved since it was judged
+    stream[how](values);
+    learnSeason(season, clock, first, dayMs / Math.max(1, cadenceMs));
   };
 
-  /** An odd reading waits: an outage must not become ordinary halfway through. */
-  const put = (odd: boolean, clock: number): void => {
-    const kept = { clock, row: row.slice() };
-    if (odd) {
-      pending = [...pending, kept].slice(-rules.window);
-      if (++oddFor < rules.relearnReadings) return;
-      stream.forget(0); // it stays, so it is the new normal
-      newLevel(season);
-      alerting = false;
-    } else if (alerting) {
-      learn(kept);
-      return;
-    } else pending.push(kept);
-    for (const waiting of pending) learn(waiting); // a blip that passed is part of what happens here
+  /** What stays odd is the new normal. */
+  const relearn = (): void => {
+    newLevel(season);
+    for (const { clock, row } of pending) learn(clock, row, "take");
+    stream.forget(pending.length);
     pending = [];
     oddFor = 0;
+    alerting = false;
+  };
+
+  /** An odd reading waits: an outage must not become ordinary halfway through. A blip that passed is learned, as part
+   *  of what happens here. */
+  const put = (odd: boolean, clock: number): void => {
+    if (odd) {
+      pending.push({ clock, row: row.slice() });
+      if (pending.length > rules.window) pending.shift();
+      if (++oddFor >= rules.relearnReadings * (1 + relearnSpread * phase)) relearn();
+      return;
+    }
+    if (!alerting) {
+      oddFor = 0;
+      if (pending.length > 0) {
+        pending.push({ clock, row: row.slice() });
+        for (const waiting of pending.splice(0, catchUp)) learn(waiting.clock, waiting.row);
+        return;
+      }
+    }
+    learn(clock, row);
   };
 
   return {
@@ -166,15 +187,14 @@ export function createSeries(
     get lastAt() {
       return lastAt;
     },
-    judge(at, values, clock = at) {
+    judge(at, values, clock = at, asked = false) {
       pace(at);
       for (let q = 0; q < columns; q++) row[q] = values[q] ?? Number.NaN;
       const leastNews = Math.max(grains[0] ?? 0, size * noNews);
       grain[0] = leastNews;
       grain[columns] = leastNews;
       row[columns] = remainder(season, clock, values[0] ?? Number.NaN);
-      const why = stream.judge(row, grain);
-      const score = why?.score ?? null;
+      const score = stream.score(row, grain);
       const warming = stream.learned < rules.warmUp;
       const readings = (rules.falseAlertDays * dayMs) / Math.max(1, cadenceMs);
       // A reading may be odd by itself or in its company. One false alert in six may come of the first: what lasts is
@@ -198,6 +218,7 @@ export function createSeries(
       }
       alerting = sure || (alerting && calmFor < rules.holdReadings);
 
+      const why = odd || alerting || asked ? stream.explain(row, grain) : null;
       const magnitude = Math.abs(values[0] ?? Number.NaN);
       if (!Number.isNaN(magnitude)) size += (magnitude - size) / (size === 0 ? 1 : sizeOf);
       put(odd, clock);

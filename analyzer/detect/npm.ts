@@ -60,6 +60,8 @@ function plain(rows: Rows, count: number, columns: number): Row[] {
   );
 }
 
+const silent = { amount: 0, high: 0, low: 0, missing: 0 };
+
 /** The same behind a stream: a fresh forest of the window every `turn` rows. Rows with a missing value are neither
  *  scored nor learned. It keeps nothing over a restart. */
 export function npmStream(options: StreamOptions, from?: SavedStream): Stream {
@@ -75,6 +77,18 @@ export function npmStream(options: StreamOptions, from?: SavedStream): Stream {
     grown += trees;
     since = 0;
   };
+  const keep = (row: ArrayLike<number>): boolean => {
+    const values = Array.from(row);
+    if (values.some(Number.isNaN)) return false;
+    rows.push(values);
+    if (rows.length > window) rows.shift();
+    learned++;
+    return true;
+  };
+  const score = (row: ArrayLike<number>): number | null => {
+    const values = Array.from(row);
+    return !forest || values.some(Number.isNaN) ? null : (forest.score([values])[0] ?? null);
+  };
   return {
     get learned() {
       return learned;
@@ -86,30 +100,19 @@ export function npmStream(options: StreamOptions, from?: SavedStream): Stream {
       return averagePathLength(Math.min(sample, rows.length));
     },
     learn(row) {
-      const values = Array.from(row);
-      if (values.some(Number.isNaN)) return;
-      rows.push(values);
-      if (rows.length > window) rows.shift();
-      learned++;
-      if (++since >= Math.min(turn, Math.max(4, rows.length >> 3))) refit();
+      if (keep(row) && ++since >= Math.min(turn, Math.max(4, rows.length >> 3))) refit();
     },
-    forget(keep) {
-      rows = keep < 1 ? [] : rows.slice(-Math.floor(keep));
+    take: keep,
+    forget(latest) {
+      rows = latest < 1 ? [] : rows.slice(-Math.floor(latest));
       forest = null;
       if (rows.length > 0) refit();
     },
-    judge(row) {
-      const values = Array.from(row);
-      if (!forest || values.some(Number.isNaN)) return null;
-      const [score = 0.5] = forest.score([values]);
-      const parts = Array.from({ length: columns }, (_, column) => ({
-        column,
-        amount: 0,
-        high: 0,
-        low: 0,
-        missing: 0,
-      }));
-      return { score, deficit: 0, parts };
+    score,
+    explain(row) {
+      const found = score(row);
+      const parts = Array.from({ length: columns }, (_, column) => ({ column, ...silent }));
+      return found === null ? null : { score: found, deficit: 0, parts };
     },
     remembered: (column) => rows.map((row) => row[column] ?? Number.NaN),
     save() {

@@ -134,7 +134,7 @@ export function createTable(
       if (row.every(Number.isNaN))
         return { ...broken(text, ""), note: note ?? { line, kind: "missing", says: "no value" } };
 
-      const told = series.judge(last, row, clock);
+      const told = series.judge(last, row, clock, true);
       const parts = told.why?.parts ?? [];
       const lead = leading(parts, columns.length);
       const score = told.warming ? 0 : (told.steady ?? 0);

@@ -4,12 +4,9 @@
  *  leaves c(m), so that step shortened the path by c(n) - 1 - c(m), and the column that was cut gets the credit
  *  (or the blame, when the row went with the crowd). Along a path the terms telescope: all columns' shares together
  *  are exactly what the row's mean path falls short of the expected one, the quantity the score is made of. */
+import { type Edges, stretch } from "./apart.ts";
 import { averagePathLength } from "./paths.ts";
 import type { Trees } from "./tree.ts";
-
-/** The least and greatest value that each tree was grown from, `(tree × columns + column) × 2`, and for each column
- *  the smallest difference that means anything. */
-export type Edges = { ranges: Float64Array; grains: ArrayLike<number> };
 
 /** The mean path, and how much each column shortened it by being high, low or missing. */
 export type Told = { meanPath: number; high: Float64Array; low: Float64Array; missing: Float64Array };
@@ -124,33 +121,4 @@ function credit({ high, low }: Told, out: Float64Array, amount: number): void {
     if (chance > 0) high[q] = (high[q] ?? 0) + chance * amount;
     else if (chance < 0) low[q] = (low[q] ?? 0) - chance * amount;
   }
-}
-
-const farthest = 1e9; // ranges outside; further is no odder
-
-/** How far the row lies outside what a tree has seen, as the chance that one cut in the stretched ranges parts the
- *  two. Columns weigh alike: each counts 1 for its own range, plus what the row stretches it by; so a column that
- *  never moved and now does parts them for certain. Leaves in `out` each column's share of that chance, below 0 when
- *  it lies on the low side. */
-function stretch(row: Float64Array, edges: Edges, tree: number, columns: number, out: Float64Array): number {
-  let sum = 0;
-  let known = 0;
-  for (let q = 0; q < columns; q++) {
-    const x = row[q] ?? 0;
-    const at = (tree * columns + q) * 2;
-    const lo = edges.ranges[at] ?? 0;
-    const hi = edges.ranges[at + 1] ?? 0;
-    out[q] = 0;
-    if (!(lo <= hi)) continue; // nothing is known of this column
-    const range = Math.max(hi - lo, edges.grains[q] ?? 0);
-    if (range > 0) known++;
-    if (!(x < lo || x > hi)) continue; // inside, or missing
-    const far = range > 0 ? Math.min((x < lo ? lo - x : x - hi) / range, farthest) : farthest;
-    out[q] = x < lo ? -far : far;
-    sum += far;
-  }
-  if (sum === 0) return 0;
-  const whole = Math.max(1, known) + sum;
-  for (let q = 0; q < columns; q++) out[q] = (out[q] ?? 0) / whole;
-  return sum / whole;
 }

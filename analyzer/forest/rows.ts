@@ -53,6 +53,17 @@ export function copyRows(
   return missing;
 }
 
+/** Copies one row into `into`; true when any value is missing. Throws as `copyRows` does. */
+export function copyRow(row: ArrayLike<number>, columns: number, into: Float64Array): boolean {
+  let sum = 0;
+  for (let q = 0; q < columns; q++) {
+    const x = row[q] ?? Number.NaN;
+    into[q] = x;
+    sum += x - x; // 0 while all are finite
+  }
+  return sum === 0 && row.length === columns ? false : copyRows([row], 0, 1, columns, into);
+}
+
 /** Copies the rows named by `which` into `into`, column after column; true when any value is missing. */
 export function gatherRows(rows: Rows, which: Int32Array, columns: number, into: Float64Array): boolean {
   if (!isTable(rows)) {

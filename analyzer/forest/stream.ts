@@ -7,10 +7,11 @@
  *  between the row and everything known (the step of Guha et al., "Robust random cut forest", ICML 2016). */
 import { BadInput } from "../../store/records.ts";
 import { checkForest, type Explanation, type ForestOptions, fullDepth } from "../forest.ts";
+import { type Edges, meanPath } from "./apart.ts";
 import { below, chance } from "./chance.ts";
 import { partsOf, tell } from "./explain.ts";
 import { averagePathLength, scoreOfPath } from "./paths.ts";
-import { copyRows } from "./rows.ts";
+import { copyRow } from "./rows.ts";
 import { emptyTrees, growTree, type Trees } from "./tree.ts";
 
 export type StreamOptions = ForestOptions & {
@@ -19,6 +20,8 @@ export type StreamOptions = ForestOptions & {
   window?: number;
   /** Rows learned while every tree is regrown once; fewer while the window is filling. */
   turn?: number;
+  /** Where in its turn it begins, 0 to 1, so that of many streams not all regrow a tree at the same moment. */
+  phase?: number;
 };
 
 /** Labelled cloud metrics want far larger samples than the batch's 256: a rare but regular peak must be in it. */
@@ -32,7 +35,6 @@ export type SavedStream = {
   first: number;
   grown: number;
   due: number;
-  depth: number;
   grownAt: number[];
   /** Oldest first; null is missing. */
   rows: (number | null)[][];
@@ -45,12 +47,16 @@ export interface Stream {
   readonly grown: number;
   /** Mean path length of an ordinary row, by which scores are measured; 0 before anything was learned. */
   readonly expected: number;
+  learn(row: ArrayLike<number>): void;
+  /** Remembers a row without growing from it; `forget` must follow. */
+  take(row: ArrayLike<number>): void;
   /** Forgets all but the latest `keep` rows, and regrows every tree from them. */
   forget(keep: number): void;
-  learn(row: ArrayLike<number>): void;
-  /** Score of a row not yet learned, and why; null before anything was learned. `grains` gives for each column the
-   *  smallest difference that means anything: no range is taken as narrower. */
-  judge(row: ArrayLike<number>, grains?: ArrayLike<number>): Explanation | null;
+  /** Score of a row not yet learned; null before anything was learned. `grains` gives for each column the smallest
+   *  difference that means anything: no range is taken as narrower. */
+  score(row: ArrayLike<number>, grains?: ArrayLike<number>): number | null;
+  /** The same score, and why. */
+  explain(row: ArrayLike<number>, grains?: ArrayLike<number>): Explanation | null;
   /** The column's remembered values, oldest first. */
   remembered(column: number): number[];
   save(): SavedStream;
@@ -59,18 +65,17 @@ export interface Stream {
 /** Starts a stream, or goes on from a saved one with the same options. Throws `BadInput` for options that make no
  *  sense, or a saved state that is not of these options. */
 export function createStream(options: StreamOptions, from?: SavedStream): Stream {
-  const { seed, count, sample, deepest, columns, window, turn } = checkStream(options);
+  const { seed, count, sample, deepest, columns, window, turn, phase } = checkStream(options);
 
   const room = window + turn + 1; // one turn more than the window: every tree alive can be grown again from it
   const ring = new Float64Array(room * columns);
   const grownAt = new Float64Array(count); // rows learned when each tree was grown
   const ranges = new Float64Array(count * columns * 2); // least and greatest value each tree has seen, by column
   const trees = emptyTrees(count, columns, deepest, false);
-  let depth = 0; // as deep as the rows known are worth; it grows while the window fills
   let learned = 0;
   let first = 0; // rows before this one are forgotten
   let grown = 0;
-  let due = 0;
+  let due = phase;
   let expected = 0; // mean over the trees of c(their rows)
 
   /** Grows the tree with this number from the window as it was after `until` rows. */
@@ -107,14 +112,8 @@ export function createStream(options: StreamOptions, from?: SavedStream): Stream
       ranges[(tree * columns + q) * 2] = lo;
       ranges[(tree * columns + q) * 2 + 1] = hi;
     }
-    growTree(trees, tree, { rows, values, missing }, draw, depth);
+    growTree(trees, tree, { rows, values, missing }, draw, Math.min(deepest, fullDepth(known)));
     grownAt[tree] = until;
-  };
-
-  const regrowAll = (worth: number): void => {
-    depth = worth;
-    for (let k = 0; k < count; k++) regrow(grown++, learned);
-    due = 0;
   };
 
   const weigh = (): void => {
@@ -123,7 +122,24 @@ export function createStream(options: StreamOptions, from?: SavedStream): Stream
     expected = sum / count;
   };
 
+  const regrowAll = (): void => {
+    for (let k = 0; k < count; k++) regrow(grown++, learned);
+    due = phase;
+    weigh();
+  };
+
   const checked = new Float64Array(columns);
+  const keep = (row: ArrayLike<number>): void => {
+    copyRow(row, columns, checked);
+    ring.set(checked, (learned % room) * columns);
+    learned++;
+  };
+  const edges = (grains: ArrayLike<number>) => {
+    reach.grains = grains;
+    return reach;
+  };
+  const reach: Edges = { ranges, grains: [] };
+
   const stream: Stream = {
     get learned() {
       return learned;
@@ -135,30 +151,40 @@ export function createStream(options: StreamOptions, from?: SavedStream): Stream
       return expected;
     },
     learn(row) {
-      copyRows([row], 0, 1, columns, checked);
-      ring.set(checked, (learned % room) * columns);
-      learned++;
+      keep(row);
       const known = Math.min(learned - first, window);
-      const worth = Math.min(deepest, fullDepth(known));
-      if (known === 1 || worth > depth) regrowAll(worth);
-      else {
-        due += count / (known < window ? Math.min(turn, Math.max(4, known >> 3)) : turn);
-        for (; due >= 1; due--) regrow(grown++, learned);
+      if (known === 1) {
+        regrowAll();
+        return;
       }
+      // While the window fills, trees are soon outgrown; so they are regrown the sooner.
+      due += count / (known < window ? Math.min(turn, Math.max(4, known >> 3)) : turn);
+      if (due < 1) return;
+      for (; due >= 1; due--) regrow(grown++, learned);
       weigh();
     },
-    forget(keep) {
-      first = Math.max(first, learned - Math.max(0, Math.floor(keep)));
-      if (learned === first) return;
-      regrowAll(Math.min(deepest, fullDepth(Math.min(learned - first, window))));
-      weigh();
+    take: keep,
+    forget(latest) {
+      first = Math.max(first, learned - Math.max(0, Math.floor(latest)));
+      if (learned > first) regrowAll();
     },
-    judge(row, grains = []) {
+    score(row, grains = []) {
       if (learned === first) return null;
-      copyRows([row], 0, 1, columns, checked);
-      const told = tell(trees, checked, { ranges, grains });
-      const { meanPath } = told;
-      return { score: scoreOfPath(meanPath, expected), deficit: expected - meanPath, parts: partsOf(told) };
+      const missing = copyRow(row, columns, checked);
+      const path = missing
+        ? tell(trees, checked, edges(grains)).meanPath
+        : meanPath(trees, checked, edges(grains));
+      return scoreOfPath(path, expected);
+    },
+    explain(row, grains = []) {
+      if (learned === first) return null;
+      copyRow(row, columns, checked);
+      const told = tell(trees, checked, edges(grains));
+      return {
+        score: scoreOfPath(told.meanPath, expected),
+        deficit: expected - told.meanPath,
+        parts: partsOf(told),
+      };
     },
     remembered(column) {
       const out: number[] = [];
@@ -171,13 +197,12 @@ export function createStream(options: StreamOptions, from?: SavedStream): Stream
       for (let r = Math.max(0, first, learned - room); r < learned; r++)
         rows.push(Array.from(ring.subarray((r % room) * columns, (r % room) * columns + columns), orNull));
       return {
-        version: 1,
+        version: 2,
         columns,
         learned,
         first,
         grown,
         due,
-        depth,
         grownAt: [...grownAt],
         rows,
       };
@@ -190,7 +215,6 @@ export function createStream(options: StreamOptions, from?: SavedStream): Stream
       const at = learned - from.rows.length + k;
       for (let q = 0; q < columns; q++) ring[(at % room) * columns + q] = row[q] ?? Number.NaN;
     });
-    depth = from.depth;
     for (let number = Math.max(0, grown - count); number < grown; number++)
       regrow(number, from.grownAt[number % count] ?? learned);
     weigh();
@@ -213,7 +237,7 @@ function roomFor(values: number, known: number): Float64Array {
 
 function checkStream(options: StreamOptions) {
   const { seed, trees: count, sample, depth } = checkForest(options, streamDefaults);
-  const { columns, window = sample, turn = 200 } = options;
+  const { columns, window = sample, turn = 200, phase = 0 } = options;
   const whole = (name: string, value: number, min: number, max: number) => {
     if (!Number.isInteger(value) || value < min || value > max)
       throw new BadInput(
@@ -223,12 +247,14 @@ function checkStream(options: StreamOptions) {
   whole("columns", columns, 1, 65_535);
   whole("window", window, sample, 1_000_000);
   whole("turn", turn, 1, 1_000_000);
-  return { seed, count, sample, columns, window, turn, deepest: Math.min(depth, fullDepth(sample)) };
+  if (!(phase >= 0 && phase < 1))
+    throw new BadInput(`Cannot start a stream: expected phase to be from 0 to below 1; got ${phase}`);
+  return { seed, count, sample, columns, window, turn, phase, deepest: Math.min(depth, fullDepth(sample)) };
 }
 
 function checkSaved(from: SavedStream, columns: number, count: number, room: number): void {
-  if (from.version !== 1)
-    throw new BadInput(`Cannot restore a stream: expected version 1; got ${from.version}`);
+  if (from.version !== 2)
+    throw new BadInput(`Cannot restore a stream: expected version 2; got ${from.version}`);
   if (from.columns !== columns)
     throw new BadInput(`Cannot restore a stream: expected ${columns} columns; got ${from.columns}`);
   if (from.grownAt.length !== count)

@@ -36,12 +36,15 @@ export function emptyTrees(count: number, columns: number, depth: number, paths 
 export type Sample = { rows: number; values: Float64Array; missing: boolean };
 
 // Room to work in, kept between trees: growing thousands of them must not leave thousands of arrays behind.
-let room = {
-  rows: new Uint16Array(0),
-  other: new Uint16Array(0),
-  starts: new Int32Array(0),
-  order: new Uint16Array(0),
-};
+const roomFor = (rows: number, columns: number) => ({
+  rows: new Uint16Array(rows),
+  other: new Uint16Array(rows),
+  /** Nodes of more than one row and where their rows begin, in the order they are to be parted. */
+  nodes: new Uint32Array(rows * 2),
+  starts: new Uint16Array(rows * 2),
+  order: new Uint16Array(columns),
+});
+let room = roomFor(0, 0);
 
 /** Grows tree `at` of `trees` from a sample, over whatever stood there before; no deeper than `deepest`. */
 export function growTree(
@@ -56,34 +59,44 @@ export function growTree(
   const width = 2 ** depth;
   const inner = at * width;
   const all = inner * 2;
-  thresholds.fill(Number.POSITIVE_INFINITY, inner, inner + width);
-  features.fill(0, inner, inner + width);
-  size.fill(0, all, all + width * 2);
-  if (room.rows.length < rows || room.starts.length < width * 2 || room.order.length < columns)
-    room = {
-      rows: new Uint16Array(Math.max(rows, room.rows.length)),
-      other: new Uint16Array(Math.max(rows, room.rows.length)),
-      starts: new Int32Array(Math.max(width * 2, room.starts.length)),
-      order: new Uint16Array(Math.max(columns, room.order.length)),
-    };
-  const { starts, order } = room;
+  const walked = path.length > 0; // to the bottom, through slots that are no nodes
+  if (walked) {
+    thresholds.fill(Number.POSITIVE_INFINITY, inner, inner + width);
+    features.fill(0, inner, inner + width);
+    size.fill(0, all, all + width * 2);
+  }
+  if (room.rows.length < rows || room.order.length < columns)
+    room = roomFor(Math.max(rows, room.rows.length), Math.max(columns, room.order.length));
+  const { nodes, starts, order } = room;
   let { rows: here, other: next } = room;
   for (let q = 0; q < columns; q++) order[q] = q;
   for (let r = 0; r < rows; r++) here[r] = r;
-  size[all + 1] = rows;
-  starts[1] = 0;
+
+  let queued = 0;
+  const place = (node: number, level: number, from: number, n: number) => {
+    size[all + node] = n;
+    if (n > 1 && level < deepest) {
+      nodes[queued] = node;
+      starts[queued++] = from;
+    } else leaf(node, level, n);
+  };
+  const leaf = (node: number, level: number, n: number) => {
+    if (node < width) thresholds[inner + node] = Number.POSITIVE_INFINITY;
+    // The bottom slot where a walk that keeps going left from here ends.
+    if (walked) path[inner + node * 2 ** (depth - level) - width] = level + averagePathLength(n);
+  };
+  place(1, 0, 0, rows);
 
   // Level by level; within a level each node's rows lie together, and are dealt out to its children's places.
-  for (let level = 0; level <= deepest; level++) {
-    const last = 2 ** (level + 1);
-    for (let node = 2 ** level; node < last; node++) {
+  for (let level = 0, done = 0; done < queued; level++) {
+    for (const end = queued; done < end; done++) {
+      const node = nodes[done] ?? 0;
+      const from = starts[done] ?? 0;
       const n = size[all + node] ?? 0;
-      if (n === 0) continue;
-      const from = starts[node] ?? 0;
       const to = from + n;
       let base = -1;
       let cut = Number.POSITIVE_INFINITY;
-      for (let tried = 0; n > 1 && level < deepest && tried < columns; tried++) {
+      for (let tried = 0; tried < columns; tried++) {
         const pick = columns - tried > 1 ? tried + below(draw, columns - tried) : tried;
         const column = order[pick] ?? 0;
         order[pick] = order[tried] ?? 0;
@@ -105,13 +118,14 @@ export function growTree(
         break;
       }
       if (base < 0) {
-        // The bottom slot where a walk that keeps going left from here ends.
-        if (path.length > 0) path[inner + node * 2 ** (depth - level) - width] = level + averagePathLength(n);
+        leaf(node, level, n);
         continue;
       }
       let left = from;
       let right = to - 1;
-      if (missing) {
+      if (n === 2 && !missing)
+        left++; // one goes either way; where they lie no longer matters
+      else if (missing) {
         const share = shareLeft(values, base, here, from, to, cut);
         for (let k = from; k < to; k++) {
           const row = here[k] ?? 0;
@@ -130,10 +144,8 @@ export function growTree(
           right += goesLeft - 1;
         }
       }
-      size[all + node * 2] = left - from;
-      size[all + node * 2 + 1] = to - left;
-      starts[node * 2] = from;
-      starts[node * 2 + 1] = left;
+      place(node * 2, level + 1, from, left - from);
+      place(node * 2 + 1, level + 1, left, to - left);
     }
     [here, next] = [next, here];
   }

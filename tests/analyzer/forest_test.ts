@@ -226,7 +226,7 @@ describe("createStream()", () => {
   const options = { columns: 2, trees: 10, sample: 32, window: 64, turn: 16 };
 
   test("knows nothing before the first row", () => {
-    expect(createStream(options).judge([1, 2])).toBeNull();
+    expect(createStream(options).score([1, 2])).toBeNull();
   });
 
   test("every turn regrows every tree: no refit is silently a no-op", () => {
@@ -240,9 +240,9 @@ describe("createStream()", () => {
   test("forgets what left the window", () => {
     const stream = createStream(options);
     for (const [x = 0, y = 0] of cloud(100, 2)) stream.learn([x, y]);
-    const odd = stream.judge([40, 40])?.score ?? 0;
+    const odd = stream.score([40, 40]) ?? 0;
     for (const [x = 0, y = 0] of cloud(100, 2)) stream.learn([x + 40, y + 40]);
-    const usual = stream.judge([40, 40])?.score ?? 1;
+    const usual = stream.score([40, 40]) ?? 1;
     expect(odd).toBeGreaterThan(usual + 0.3);
     expect(Math.min(...stream.remembered(0))).toBeGreaterThan(30);
   });
@@ -250,11 +250,11 @@ describe("createStream()", () => {
   test("the further outside of all it knows, the odder; a column that never moved is asked too", () => {
     const stream = createStream(options);
     for (const [x = 0] of cloud(100, 1)) stream.learn([x, 60]);
-    const at = (row: number[]) => stream.judge(row)?.score ?? 0;
+    const at = (row: number[]) => stream.score(row) ?? 0;
     expect(at([3, 60])).toBeGreaterThan(at([2, 60]));
     expect(at([30, 60])).toBeGreaterThan(at([3, 60]));
     expect(at([0, 61])).toBeGreaterThan(0.8);
-    expect(stream.judge([0, 61], [0, 100])?.score).toBeLessThan(0.55); // a difference below the grain is no news
+    expect(stream.score([0, 61], [0, 100])).toBeLessThan(0.55); // a difference below the grain is no news
   });
 
   test("shares add up here as well", () => {
@@ -266,7 +266,7 @@ describe("createStream()", () => {
       [Number.NaN, 4],
       [1e300, 0],
     ]) {
-      const told = stream.judge(row);
+      const told = stream.explain(row);
       expect(told?.parts.reduce((sum, part) => sum + part.amount, 0)).toBeCloseTo(told?.deficit ?? 0, 9);
     }
   });
@@ -279,7 +279,8 @@ describe("createStream()", () => {
         if (forgets) one.forget(5);
         const other = createStream(options, JSON.parse(JSON.stringify(one.save())));
         for (const row of cloud(60, 2, 99)) {
-          expect(other.judge(row)).toEqual(one.judge(row));
+          expect(other.explain(row)).toEqual(one.explain(row));
+          expect(one.score(row)).toBe(one.explain(row)?.score);
           one.learn(row);
           other.learn(row);
         }
@@ -301,8 +302,8 @@ describe("createStream()", () => {
     ],
     [
       "a later version",
-      () => createStream(options, { ...createStream(options).save(), version: 2 }),
-      /version 1; got 2/,
+      () => createStream(options, { ...createStream(options).save(), version: 3 }),
+      /version 2; got 3/,
     ],
   ])("refuses %s", (_, act, words) => {
     expect(act).toThrow(BadInput);
