@@ -7,8 +7,8 @@ export type SavedLimit = { scores: number[]; next: number; tail: Tail | null };
 
 export type Limit = {
   learn(score: number): void;
-  /** The score that comes once in `readings` readings; Infinity before there is anything to go by. */
-  once(readings: number): number;
+  /** In how many readings such a score comes once; 0 before there is anything to go by. */
+  seldom(score: number): number;
   save(): SavedLimit;
 };
 
@@ -21,6 +21,9 @@ const every = 16;
 const scoresMin = 16;
 /** However even the scores were, a difference this small means nothing. */
 const excessMin = 0.005;
+
+/** A mean of few is doubted: taken as higher by a share of so many over their number. */
+const doubt = 4;
 
 // Room to sort in, shared by all limits.
 const desk = new Float32Array(kept);
@@ -46,7 +49,7 @@ export function createLimit(phase = 0, from?: SavedLimit): Limit {
     for (let k = first; k < sorted.length; k++) sum += (sorted[k] ?? 0) - above;
     const count = sorted.length - first;
     tail.above = above;
-    tail.excess = Math.max(sum / count, excessMin);
+    tail.excess = Math.max(sum / count, excessMin) * (1 + doubt / count);
     tail.share = count / sorted.length;
     measured = true;
   };
@@ -56,10 +59,7 @@ export function createLimit(phase = 0, from?: SavedLimit): Limit {
       scores[next++ % kept] = score;
       if (next >= scoresMin && (next < 2 * every || next % every === turn)) measure();
     },
-    once: (readings) =>
-      measured
-        ? tail.above + tail.excess * Math.log(Math.max(1, readings * tail.share))
-        : Number.POSITIVE_INFINITY,
+    seldom: (score) => (measured ? Math.exp((score - tail.above) / tail.excess) / tail.share : 0),
     save: () => ({
       scores: [...scores.subarray(0, Math.min(next, kept))],
       next,

@@ -4,10 +4,12 @@
 import { scoreOfPath } from "../forest/paths.ts";
 import { createStream, type SavedStream, type Stream, type StreamOptions } from "../forest/stream.ts";
 import type { Explanation } from "../forest.ts";
+import { type Alarm, type AlarmRules, newAlarm, sound } from "./alarm.ts";
 import { createLimit, type SavedLimit } from "./limit.ts";
 import { learnSeason, newLevel, newSeason, remainder, type Season } from "./season.ts";
+import { newStill, type Still, stand } from "./still.ts";
 
-export type SeriesOptions = {
+export type SeriesOptions = AlarmRules & {
   /** The forest's seed. */
   seed: number;
   /** Readings before anything may be called odd; an alarm sooner would be about the watch, not about the service. */
@@ -16,12 +18,8 @@ export type SeriesOptions = {
   falseAlertDays: number;
   /** A reading set apart by so few cuts on average is odd at once, however wild the past was; 1 is the fewest. */
   surelyCuts: number;
-  /** Odd readings on end that make an alert. */
-  confirm: number;
-  /** An alert is over when nothing was odd for this many readings. */
-  holdReadings: number;
-  /** After an alert only a clearly odder reading raises another, for this long. */
-  quietMs: number;
+  /** Whether a value that stands still or stays away is looked for; of an answer's latency it would say nothing. */
+  stillness: boolean;
   /** Odd for this many readings on end is the new normal: what was before is forgotten. */
   relearnReadings: number;
   /** The forest: see `StreamOptions`. */
@@ -37,10 +35,10 @@ export type SeriesOptions = {
 export type StartStream = (options: StreamOptions, from?: SavedStream) => Stream;
 
 export type Verdict = {
-  /** Of this reading, 0..1; null before there is anything to compare with. */
+  /** Of this reading, 0..1, as the forest gives it; null before there is anything to compare with. */
   score: number | null;
-  /** Half this reading's score, half the mean of about the last twenty: less nervous than either. */
-  steady: number | null;
+  /** One number to rank by, 0..1: below 0.5 how unsettled things are, above it how seldom such news comes. */
+  rank: number;
   /** Still learning what is usual; nothing is called odd. */
   warming: boolean;
   odd: boolean;
@@ -48,6 +46,8 @@ export type Verdict = {
   raised: boolean;
   /** An alert is on. */
   alerting: boolean;
+  /** The value stands still, or stays away, far longer than ever before: for so long, in ms; 0 otherwise. */
+  stillMs: number;
   /** Of an odd reading, or one asked about. */
   why: Explanation | null;
 };
@@ -62,12 +62,10 @@ export type SavedSeries = {
   mean: number;
   size: number;
   lately: number;
-  calmFor: number;
-  inRow: number;
   oddFor: number;
-  alerting: boolean;
-  peak: number;
-  quietUntil: number;
+  alarm: Alarm;
+  news: Alarm;
+  still: Still;
   pending: { clock: number; row: (number | null)[] }[];
 };
 
@@ -94,8 +92,13 @@ const noNews = 0.01;
 const sizeOf = 200;
 /** Readings behind the mean in `steady`. */
 const meanOf = 20;
-/** An alarm gets through another's quiet time when its score is higher by this. */
-const clearlyWorse = 0.02;
+/** What comes once in so many days is news, if not yet worth waking anybody. */
+const newsDays = 1;
+/** How unsettled a series is at least whose value stands still. */
+const surelyUnsettled = 0.9;
+
+/** Above 0.5 by how seldom it comes: 0.62 once a day, 0.74 once a week, 0.8 once a month. */
+const rankOf = (days: number): number => 1 - 0.5 / (1 + Math.log10(1 + days));
 /** Readings that waited are learned so many at a time, so that the end of an outage costs no moment more than others. */
 const catchUp = 4;
 /** When many series change for good at once, they are grown anew within this share of `relearnReadings`. */
@@ -116,20 +119,17 @@ export function createSeries(
   const season = structuredClone(from?.season ?? newSeason());
   const row = new Float64Array(columns + 1);
   const grain = Float64Array.from([...grains, 0]);
-  let { lastAt, cadenceMs, mean, size, lately, calmFor, inRow, oddFor, alerting, peak, quietUntil } =
-    from ?? {
-      lastAt: 0,
-      cadenceMs: 0,
-      mean: 0.5,
-      size: 0,
-      lately: 0.5,
-      calmFor: 0,
-      inRow: 0,
-      oddFor: 0,
-      alerting: false,
-      peak: 0,
-      quietUntil: 0,
-    };
+  let { lastAt, cadenceMs, mean, size, lately, oddFor } = from ?? {
+    lastAt: 0,
+    cadenceMs: 0,
+    mean: 0.5,
+    size: 0,
+    lately: 0.5,
+    oddFor: 0,
+  };
+  const alarm = { ...(from?.alarm ?? newAlarm()) };
+  const news = { ...(from?.news ?? newAlarm()) };
+  const still = { ...(from?.still ?? newStill()) };
   let pending: Kept[] = (from?.pending ?? []).map(({ clock, row }) => ({
     clock,
     row: Float64Array.from(row, (x) => x ?? Number.NaN),
@@ -157,7 +157,7 @@ export function createSeries(
     stream.forget(pending.length);
     pending = [];
     oddFor = 0;
-    alerting = false;
+    alarm.on = false;
   };
 
   /** An odd reading waits: an outage must not become ordinary halfway through. A blip that passed is learned, as part
@@ -169,7 +169,7 @@ export function createSeries(
       if (++oddFor >= rules.relearnReadings * (1 + relearnSpread * phase)) relearn();
       return;
     }
-    if (!alerting) {
+    if (!alarm.on) {
       oddFor = 0;
       if (pending.length > 0) {
         pending.push({ clock, row: row.slice() });
@@ -194,46 +194,46 @@ export function createSeries(
       grain[0] = leastNews;
       grain[columns] = leastNews;
       row[columns] = remainder(season, clock, values[0] ?? Number.NaN);
-      const score = stream.score(row, grain);
+      const none = row.every(Number.isNaN); // which says nothing of values
+      const score = none ? null : stream.score(row, grain);
       const warming = stream.learned < rules.warmUp;
-      const readings = (rules.falseAlertDays * dayMs) / Math.max(1, cadenceMs);
-      // A reading may be odd by itself or in its company. One false alert in six may come of the first: what lasts is
-      // more often true.
-      const own = limitOwn.once(readings * 6);
-      const together = limitLately.once(readings * 1.2);
       const surely = scoreOfPath(rules.surelyCuts, stream.expected);
       if (score !== null) lately += (score - lately) / latelyOf;
-      const odd =
-        !warming &&
-        score !== null &&
-        (score >= own || Math.min(score, lately) >= together || score >= surely);
+      // A reading may be odd by itself or in its company. One false alert in six may come of the first: what lasts is
+      // more often true.
+      const seldom =
+        score === null
+          ? 0
+          : Math.max(limitOwn.seldom(score) / 6, limitLately.seldom(Math.min(score, lately)) / 1.2);
+      const days = warming ? 0 : (seldom * Math.max(1, cadenceMs)) / dayMs;
+      const odd = !warming && score !== null && (days >= rules.falseAlertDays || score >= surely);
 
-      calmFor = odd ? 0 : calmFor + 1;
-      inRow = odd ? inRow + 1 : 0;
-      const sure = inRow >= rules.confirm;
-      const raised = sure && (at >= quietUntil || lately > peak + clearlyWorse);
-      if (raised) {
-        peak = at >= quietUntil ? lately : Math.max(peak, lately);
-        quietUntil = at + rules.quietMs;
-      }
-      alerting = sure || (alerting && calmFor < rules.holdReadings);
+      const before = still.odd;
+      if (rules.stillness) stand(still, at, values[0] ?? Number.NaN);
+      const stuck = still.odd && !before && !warming && at >= alarm.quietUntil;
+      if (stuck) alarm.quietUntil = at + rules.quietMs;
+      const raised = (score !== null && sound(alarm, at, odd, lately, rules)) || stuck;
+      const newsworthy = score !== null && sound(news, at, days >= newsDays, lately, rules);
 
-      const why = odd || alerting || asked ? stream.explain(row, grain) : null;
+      const why = score !== null && (odd || alarm.on || asked) ? stream.explain(row, grain) : null;
       const magnitude = Math.abs(values[0] ?? Number.NaN);
       if (!Number.isNaN(magnitude)) size += (magnitude - size) / (size === 0 ? 1 : sizeOf);
-      put(odd, clock);
+      if (!none) put(odd, clock);
       if (score !== null) {
         limitOwn.learn(score); // also an odd one: what recurs must come to count as usual
         limitLately.learn(lately);
+        mean += (score - mean) / meanOf;
       }
-      mean += ((score ?? 0.5) - mean) / meanOf;
+      const unsettled = Math.max(((score ?? mean) + mean) / 2, still.odd ? surelyUnsettled : 0);
+      const seldomDays = stuck ? Math.max(days, rules.falseAlertDays) : days;
       return {
         score,
-        steady: score === null ? null : (score + mean) / 2,
+        rank: warming ? 0 : raised || newsworthy ? rankOf(seldomDays) : unsettled / 2,
         warming,
         odd,
         raised,
-        alerting,
+        alerting: alarm.on || (still.odd && !warming),
+        stillMs: still.odd ? at - still.since : 0,
         why,
       };
     },
@@ -248,12 +248,10 @@ export function createSeries(
       mean,
       size,
       lately,
-      calmFor,
-      inRow,
       oddFor,
-      alerting,
-      peak,
-      quietUntil,
+      alarm: { ...alarm },
+      news: { ...news },
+      still: { ...still },
       pending: pending.map(({ clock, row }) => ({
         clock,
         row: Array.from(row, (x) => (Number.isNaN(x) ? null : x)),

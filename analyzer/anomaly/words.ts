@@ -41,6 +41,13 @@ export function say(feature: string, value: number, usual: readonly number[]): s
   return `${now}, usually ${range}${measure?.unit[2] ?? ""}`;
 }
 
+/** "stuck at 51.2 for 2 h", "no value for 35 min". */
+export function saysStill(value: number, ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  const lasted = minutes < 2 ? `${Math.round(ms / 1000)} s` : minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`; // biome-ignore format: short
+  return `${Number.isNaN(value) ? "no value" : `stuck at ${short(value)}`} for ${lasted}`;
+}
+
 function worded(feature: string, value: number): string {
   const measure = measures[feature];
   if (!measure) return short(value);

@@ -4,7 +4,7 @@
 import { BadInput } from "../../store/records.ts";
 import { leading } from "../anomaly/leading.ts";
 import { createSeries, type Series, type SeriesOptions, type StartStream } from "../anomaly/series.ts";
-import { say } from "../anomaly/words.ts";
+import { say, saysStill } from "../anomaly/words.ts";
 import { fieldsOf, momentOf, numberOf, quote } from "./csv.ts";
 
 /** For metrics of a reading every few minutes; docs/decisions says how each was chosen. */
@@ -16,6 +16,7 @@ export const detectDefaults: SeriesOptions = {
   confirm: 1,
   holdReadings: 3,
   quietMs: 60 * 60_000,
+  stillness: true,
   relearnReadings: 72,
   trees: 30,
   sample: 2048,
@@ -39,7 +40,7 @@ export type Alert = {
   line: number;
   timestamp: string;
   score: number;
-  features: { name: string; direction: "high" | "low" | "missing"; share: number; says: string }[];
+  features: { name: string; direction: "high" | "low" | "missing" | "stuck"; share: number; says: string }[];
 };
 
 export type Scored = { text: string; note: Note | null; alert: Alert | null; warming: boolean };
@@ -131,29 +132,33 @@ export function createTable(
       }
       const note = order(clock);
       last = Math.max(last, clock);
-      if (row.every(Number.isNaN))
-        return { ...broken(text, ""), note: note ?? { line, kind: "missing", says: "no value" } };
-
       const told = series.judge(last, row, clock, true);
-      const parts = told.why?.parts ?? [];
-      const lead = leading(parts, columns.length);
-      const score = told.warming ? 0 : (told.steady ?? 0);
+      const none = row.every(Number.isNaN);
+      const lead = leading(told.why?.parts ?? [], columns.length).map((l) => ({
+        ...l,
+        name: labels[l.column] ?? "",
+      }));
+      const stood = told.stillMs > 0 && !told.warming;
       const words = told.warming
         ? "warming up"
-        : lead.map((l) => `${labels[l.column]} ${l.direction}`).join(", ");
+        : stood
+          ? `${labels[0]} ${none ? "missing" : "stuck"}`
+          : lead.map((l) => `${l.name} ${l.direction}`).join(", ");
+      const score = none && !stood ? "" : told.rank.toFixed(6);
       return {
-        text: `${text},${score.toFixed(6)},${Number(told.raised)},${quote(words)}`,
-        note,
+        text: `${text},${score},${Number(told.raised)},${none && !stood ? "" : quote(words)}`,
+        note: note ?? (none ? { line, kind: "missing", says: "no value" } : null),
         alert: told.raised
           ? {
               line,
               timestamp,
-              score: told.score ?? 0,
-              features: lead.map((l) => {
-                const name = labels[l.column] ?? "";
-                const says = say(name, row[l.column] ?? Number.NaN, series.remembered(l.column));
-                return { name, direction: l.direction, share: l.share, says };
-              }),
+              score: told.rank,
+              features: stood
+                ? [{ name: labels[0] ?? "", ...stillness(row[0] ?? Number.NaN, told.stillMs) }]
+                : lead.map(({ name, column, direction, share }) => {
+                    const says = say(name, row[column] ?? Number.NaN, series.remembered(column));
+                    return { name, direction, share, says };
+                  }),
             }
           : null,
         warming: told.warming,
@@ -163,6 +168,10 @@ export function createTable(
 }
 
 const clean = (line: string) => line.replace(/^\uFEFF/, "").replace(/\r$/, "");
+const stillness = (value: number, ms: number) => {
+  const direction = Number.isNaN(value) ? ("missing" as const) : ("stuck" as const);
+  return { direction, share: 1, says: saysStill(value, ms) };
+};
 const shown = (text: string | undefined) => JSON.stringify((text ?? "").slice(0, 60));
 
 function valueColumns(names: readonly string[], timeColumn: number, wanted: readonly string[]): number[] {

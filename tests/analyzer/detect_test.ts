@@ -100,6 +100,18 @@ describe("holdfast detect", () => {
     expect(two).toHaveLength(201);
   });
 
+  test("a value that stands still, and values that stop coming, are told although none of them is odd", async () => {
+    const rows = rowsOf(400).map((row, i) => (i >= 200 && i < 230 ? `${row.slice(0, 19)},52.5` : i >= 300 && i < 310 ? `${row.slice(0, 19)},` : row)); // biome-ignore format: long
+    const { rows: out } = await detect([], csv(rows));
+    const told = out.flatMap((row, i) => (row[3] === "1" ? [[i, row[4]]] : []));
+    expect(told).toEqual([
+      [206, "value stuck"],
+      [303, "value missing"],
+    ]);
+    expect(out[305]?.[2]).toBe("0.450000"); // unsettled as long as it lasts
+    expect(out[315]?.[2]).toMatch(/^0\.[0-4]/);
+  });
+
   test("--json tells each alert in words", async () => {
     const path = join(dir, "spike.csv");
     await writeFile(path, csv(rowsOf(400, 350)));

@@ -25,9 +25,9 @@ export function ours(series: Labelled): Judged {
   series.values.forEach((value, i) => {
     const clock = series.times[i] ?? 0;
     at = Math.max(at, clock);
-    const told = Number.isNaN(value) ? null : judge.judge(at, [value], clock);
-    judged.scores.push(told ? (told.warming ? 0 : (told.steady ?? 0)) : Number.NaN);
-    judged.alerts.push(told?.raised ?? false);
+    const told = judge.judge(at, [value], clock);
+    judged.scores.push(Number.isNaN(value) ? Number.NaN : told.rank);
+    judged.alerts.push(told.raised);
   });
   return judged;
 }
@@ -56,7 +56,8 @@ function alarmed(series: Labelled, present: readonly number[]): Judged {
   series.values.forEach((value, i) => {
     const score = Number.isNaN(value) ? Number.NaN : (present[next++] ?? 0);
     judged.scores.push(score);
-    const alert = next > detectDefaults.warmUp && i >= quietTo && score > 0 && score >= limit.once(readings);
+    const alert =
+      next > detectDefaults.warmUp && i >= quietTo && score > 0 && limit.seldom(score) >= readings;
     if (alert) quietTo = i + quiet;
     judged.alerts.push(alert);
     if (!Number.isNaN(score)) limit.learn(score);
