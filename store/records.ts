@@ -571,6 +571,8 @@ export const Board = z.strictObject({
   failing: z.record(z.string(), z.strictObject({ since: instant, why: z.string() })),
   /** When each other region's analyzer was last heard, or first listened for. */
   heard: z.record(z.string(), instant),
+  /** What is wrong now, an incident or not yet one, and since when without a break. */
+  since: z.record(z.string(), instant).default({}),
 });
 export type Board = z.infer<typeof Board>;
 

@@ -232,5 +232,6 @@ export function board(at: number, edition = 1): Board {
     told: { pager: { [incident.id]: edition } },
     failing: { chat: { since: at, why: "status 500" } },
     heard: { "us-west-2": at },
+    since: { "trouble dynamodb@us-east-1": 0 },
   };
 }

@@ -105,7 +105,7 @@ test("a store of the version before is given what it lacks, and keeps what it ha
   db.close();
   const store = sqlite(dir);
   expect(await store.board()).toBeNull();
-  await store.pin({ at: 1, incidents: [], told: {}, failing: {}, heard: {} });
+  await store.pin({ at: 1, incidents: [], told: {}, failing: {}, heard: {}, since: {} });
   expect(await store.board()).toMatchObject({ at: 1 });
   expect([await store.standing(), await store.decisions(10), await store.requests()]).toEqual(had);
   await store.close();

@@ -1,0 +1,198 @@
+/** analyzer · pure. What is wrong right now, one line for each thing that people would count as one: a root with all that
+ *  falls with it, not each of its victims. */
+import {
+  type Assessment,
+  type Board,
+  type Decision,
+  type Incident,
+  type Order,
+  type Region,
+  regionOf,
+  type Standing,
+  type Topology,
+} from "../../store/records.ts";
+import { healthOf, quorum, span } from "../argue.ts";
+import { meaning } from "../phases.ts";
+
+/** Something wrong. `over`: whether it is known to be over; null while that cannot be told. */
+export type Wrong = Pick<Incident, "kind" | "about" | "region" | "severity" | "title" | "lines" | "nodes">;
+
+/** All that one analyzer sees at one instant. A place that only listens for others has no assessment. */
+export type Sight = {
+  now: number;
+  looked: {
+    assessment: Assessment;
+    standing: Standing;
+    decision: Decision | null;
+    topology: Topology;
+  } | null;
+  /** What could not be done this time, and orders not yet seen to be true. */
+  undone: readonly { what: string; why: string }[];
+  unconfirmed: readonly Order[];
+  /** By region: when its analyzer last beat, epoch ms; null when that could not be read now. */
+  beats: Readonly<Record<Region, number | null>>;
+};
+
+/** The patience with what is about Holdfast itself; what is about users was weighed by rounds already. */
+export type Patience = {
+  /** A vantage point that sees nothing, a channel that takes nothing, an act that does not succeed. */
+  faultMs: number;
+  /** An order that nobody sees carried out. */
+  unconfirmedMs: number;
+  /** An analyzer that was not heard. */
+  silentMs: number;
+};
+
+export function wrongs(sight: Sight, board: Board, patience: Patience): Wrong[] {
+  return [
+    ...(sight.looked ? [...troubles(sight.looked), ...blindness(sight.looked.assessment)] : []),
+    ...stuck(sight, patience),
+    ...silences(sight, board, patience),
+    ...Object.entries(board.failing).map(
+      ([channel, { why }]): Wrong => ({
+        ...about("channel", channel, "warning"),
+        title: `The channel ${channel} takes no messages`,
+        lines: [why],
+      }),
+    ),
+  ];
+}
+
+const about = (
+  kind: Incident["kind"],
+  what: string,
+  severity: Incident["severity"],
+  region: Region | null = null,
+) => ({
+  kind,
+  about: what,
+  severity,
+  region,
+  nodes: [] as string[],
+});
+
+// ---- users and what they stand on ------------------------------------------------------------------------
+
+/** Each root with its victims, users who are hurt, and users who were moved: at most one for each root, and none for a
+ *  region's users where a root in their region says it already. */
+function troubles({ assessment, standing, decision, topology }: NonNullable<Sight["looked"]>): Wrong[] {
+  const { cascade } = assessment;
+  const hurt = topology.regions
+    .filter(({ region, role }) => role !== "witness" && quorum(healthOf(assessment, region)).hurt)
+    .map((r) => r.region);
+  const found = roots(assessment).map(({ root, victims }): Wrong => {
+    const [service, region] = split(root);
+    const hurtHere = hurt.includes(region);
+    const evidence = root === cascade.root ? cascade.evidence : [];
+    const next = root === cascade.root ? cascade.next.map((n) => split(n.node)[0]) : [];
+    return {
+      ...about("trouble", root, hurtHere ? "critical" : "warning", regionOrNull(region)),
+      nodes: [root, ...victims],
+      title: hurtHere ? `Users in ${region} are hurt: ${service} fails` : `${service} fails in ${region}`,
+      lines: [
+        ...evidence,
+        ...(victims.length ? [`Fell with it: ${victims.map((v) => split(v)[0]).join(", ")}`] : []),
+        ...(next.length ? [`May fall next: ${[...new Set(next)].join(", ")}`] : []),
+        ...(hurtHere ? [seenBy(assessment, region)] : []),
+      ],
+    };
+  });
+  for (const region of hurt) {
+    if (found.some((w) => w.region === region)) continue;
+    found.push({
+      ...about("trouble", region, "critical", region),
+      nodes: [`app@${region}`],
+      title: `Users in ${region} are hurt`,
+      lines: [seenBy(assessment, region)],
+    });
+  }
+  const primary = regionOf(topology, "primary");
+  const step = standing.held?.phase ?? standing.phase;
+  if (!["home", "doubting", "preparing"].includes(step)) {
+    const lines = [meaning[standing.phase], ...(decision ? [decision.why] : [])];
+    found.push({
+      ...about("move", primary, "warning", primary),
+      title: `Users of ${primary} are moved to ${regionOf(topology, "standby")}`,
+      lines,
+    });
+  }
+  return found;
+}
+
+/** What fell because of nothing else that fell, each with what fell because of it. */
+function roots({ cascade }: Assessment): { root: string; victims: string[] }[] {
+  const because = new Map(cascade.fallen.map((f) => [f.node, f.because]));
+  const origin = (node: string): string => {
+    const seen = new Set<string>(); // a circle has no origin but itself
+    let at = node;
+    for (let up = because.get(at); up && !seen.has(up); up = because.get(at)) {
+      seen.add(up);
+      at = up;
+    }
+    return at;
+  };
+  const byRoot = new Map<string, string[]>(cascade.root ? [[cascade.root, []]] : []);
+  for (const { node } of cascade.fallen) {
+    const root = origin(node);
+    const victims = byRoot.get(root) ?? [];
+    if (node !== root) victims.push(node);
+    byRoot.set(root, victims);
+  }
+  return [...byRoot].map(([root, victims]) => ({ root, victims }));
+}
+
+function seenBy(assessment: Assessment, region: Region): string {
+  const { hurtCount, of } = quorum(healthOf(assessment, region));
+  return `Seen by ${hurtCount} of ${of} vantage points outside ${region}`;
+}
+
+export const split = (node: string): [service: string, region: string] => {
+  const at = node.lastIndexOf("@");
+  return [node.slice(0, at), node.slice(at + 1)];
+};
+const regionOrNull = (region: string): Region | null => (region === "global" ? null : region);
+
+// ---- Holdfast itself -------------------------------------------------------------------------------------
+
+const blindness = ({ blind }: Assessment): Wrong[] =>
+  blind.map(({ vantage, why }) => ({
+    ...about("vantage", vantage, "warning"),
+    title: `The vantage point ${vantage} sees nothing`,
+    lines: [why, "What it says counts neither for nor against any region"],
+  }));
+
+/** What does not succeed, whether it says why or is only never seen to be so. */
+function stuck({ undone, unconfirmed, now }: Sight, { unconfirmedMs }: Patience): Wrong[] {
+  const said = undone.map(
+    ({ what, why }): Wrong => ({
+      ...about("hands", what, what.includes("lever") || what.startsWith("drain") ? "critical" : "warning"),
+      title: `Cannot ${what}`,
+      lines: [why, "It is tried again each tick"],
+    }),
+  );
+  const waiting = unconfirmed
+    .filter((order) => now - order.at >= unconfirmedMs)
+    .map((order): Wrong => {
+      const what = `${order.kind} ${order.region}`;
+      return {
+        ...about("hands", what, order.kind === "drain" ? "critical" : "warning", order.region),
+        title: `Ordered and not seen to be so: ${what}`,
+        lines: [`Ordered more than ${span(unconfirmedMs)} ago`, "It is tried again each tick"],
+      };
+    });
+  return [...said, ...waiting.filter((w) => !said.some((s) => s.about === w.about))];
+}
+
+/** The dead man's switch: each listens for the others, and silence is told by who hears it. What cannot be read is
+ *  silence too: it makes no difference to those who count on being watched. */
+const silences = ({ now }: Sight, { heard }: Board, { silentMs }: Patience): Wrong[] =>
+  Object.entries(heard)
+    .filter(([, at]) => now - at > silentMs)
+    .map(([region, at]) => ({
+      ...about("silence", region, "critical", region),
+      title: `Nobody hears the analyzer in ${region}`,
+      lines: [
+        `Last heard ${new Date(at).toISOString()}`,
+        "Traffic stays where it is; Route 53's own health checks go on",
+      ],
+    }));
