@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { z } from "zod";
 import { localPace, parseRules, type Rules } from "../../analyzer/mod.ts";
 import { BadInput, type Decision, parse } from "../../store/mod.ts";
+import { type Channel, channelsFrom, parseNotify } from "../notify/mod.ts";
 import { type House, openHouse } from "./house.ts";
 
 type Flags = {
@@ -23,7 +24,10 @@ export function localCommand(): Command {
     .option("--dns-port <n>", "port of the name server that plays Route 53", port, 5053)
     .option("--app-port <n>", "port of the regions that serve the workload", port, 5080)
     .option("--data <dir>", "where decisions, observations and the local world's state are kept", ".holdfast")
-    .option("--config <file>", 'rules to change, as JSON: { "rules": { "mode": "approve" } }')
+    .option(
+      "--config <file>",
+      'rules to change and who is told, as JSON: { "rules": { "mode": "approve" }, "notify": [] }',
+    )
     .option("--json", "one JSON object a line: ready, then each decision")
     .addHelpText(
       "after",
@@ -33,7 +37,7 @@ export function localCommand(): Command {
 }
 
 async function run(flags: Flags): Promise<void> {
-  const rules = rulesFrom(flags.config);
+  const { rules, channels } = settingsFrom(flags.config);
   const say = flags.json ? jsonLines() : plainLines();
   const house = await openHouse({
     dir: flags.data,
@@ -41,6 +45,7 @@ async function run(flags: Flags): Promise<void> {
     dnsPort: flags.dnsPort,
     appPort: flags.appPort,
     rules,
+    channels,
     decided: say.decided,
     trouble: say.trouble,
   });
@@ -50,11 +55,14 @@ async function run(flags: Flags): Promise<void> {
   await house.stop();
 }
 
-const Config = z.strictObject({ rules: z.record(z.string(), z.unknown()).default({}) });
+const Config = z.strictObject({
+  rules: z.record(z.string(), z.unknown()).default({}),
+  notify: z.array(z.unknown()).default([]),
+});
 
-/** The laptop's pace, changed by a file. Throws `BadInput` that names the file. */
-function rulesFrom(file: string | undefined): Rules {
-  if (file === undefined) return parseRules(localPace);
+/** The laptop's pace, changed by a file, and who is told. Throws `BadInput` that names the file. */
+function settingsFrom(file: string | undefined): { rules: Rules; channels: Channel[] } {
+  if (file === undefined) return { rules: parseRules(localPace), channels: [] };
   let input: unknown;
   try {
     input = JSON.parse(readFileSync(file, "utf8"));
@@ -63,7 +71,11 @@ function rulesFrom(file: string | undefined): Rules {
   }
   const config = parse(file, Config, input);
   try {
-    return parseRules({ ...localPace, ...config.rules });
+    const channels = channelsFrom(parseNotify("notify", config.notify), {
+      environment: process.env,
+      now: Date.now,
+    });
+    return { rules: parseRules({ ...localPace, ...config.rules }), channels };
   } catch (error) {
     throw new BadInput(`In ${file}: ${(error as Error).message}`);
   }

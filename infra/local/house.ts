@@ -2,10 +2,11 @@
  *  one analyzer, the dashboard. On AWS the same parts stand in Lambdas, and the same tick decides. */
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
-import { type Past, type Rules, tick } from "../../analyzer/mod.ts";
+import { incidentRules, type Past, type Rules, tick } from "../../analyzer/mod.ts";
 import { createDashboard } from "../../dashboard/mod.ts";
 import { nodeEdge, round } from "../../probes/mod.ts";
 import { BadInput, type Decision, sqlite } from "../../store/mod.ts";
+import { type Channel, notifier } from "../notify/mod.ts";
 import { oddities } from "../oddities.ts";
 import { beat } from "./beat.ts";
 import { startWorld } from "./world.ts";
@@ -18,6 +19,8 @@ export type HouseOptions = {
   dnsPort: number;
   appPort: number;
   rules: Rules;
+  /** Who is told of incidents; nobody when left out. */
+  channels?: readonly Channel[];
   /** Each decision as it is made. */
   decided?: (decision: Decision) => void;
   /** What went wrong without ending anything. */
@@ -35,6 +38,8 @@ export type House = {
 const keptMs = 15 * 60_000;
 /** A question may take this long; a third of the crowd's patience is left for the answer to be of use. */
 const probeTimeoutMs = 2_500;
+/** What telling all channels may take; the loop does not wait for it. */
+const channelPatienceMs = 5_000;
 /** What chance in the local world grows from: the same seed gives the same jitter. */
 const seed = 1;
 
@@ -87,6 +92,15 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   odd(await store.rounds(Date.now() - keptMs));
   let before: Past | null = await store.lastReport();
   let told = (await store.decisions(1))[0]?.id;
+  const desk = notifier({
+    workload: topology.workload.name,
+    channels: options.channels ?? [],
+    rules: incidentRules(rules.cadenceMs),
+    store,
+    now: Date.now,
+    withinMs: channelPatienceMs,
+    trouble,
+  });
   const turn = async () => {
     await store.addVoices(world.voices());
     const ticked = await tick({ store, topology, rules, now: Date.now, odd, traffic: world.traffic }, before);
@@ -95,6 +109,15 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     const newest = (await store.decisions(1))[0];
     if (newest && newest.id !== told) options.decided?.(newest);
     told = newest?.id;
+    const standing = await store.standing();
+    if (ticked.outcome === "remembered" && standing)
+      await desk.see({
+        now: ticked.assessment.at,
+        looked: { assessment: ticked.assessment, standing, decision: newest ?? null, topology },
+        undone: ticked.undone,
+        unconfirmed: await store.unconfirmed(),
+        beats: {}, // one process is all three regions here: it cannot miss itself
+      });
     await store.forget(Date.now() - keptMs);
   };
   const analyzer = beat(turn, {
