@@ -51,7 +51,10 @@ export function assess(
   const { now, before } = heard;
   const ears = listen(heard.rounds, topology, rules, now);
   const services = matrix(ears, topology, rules, before, now);
-  const fall = cascade(services, edges, now);
+  const odd = heard.anomalies.map((a) => a.node);
+  const fall = cascade(services, edges, now, { before, proven: questionsOf(topology).proven }, odd);
+  const children = new Set(fall.suppressed.map((s) => s.node));
+  const alarming = heard.anomalies.filter((a) => !children.has(a.node));
   const regions = topology.regions.map(({ region, role }): Health => {
     const outside = ears.filter((e) => e.vantage.region !== region).map((e) => witness(e, region));
     const seeing = outside.filter((w) => w.ear.deaf === null);
@@ -62,7 +65,7 @@ export function assess(
       ...(takesUsers ? workloadReasons(seeing, rules) : []),
       ...(takesUsers && capacity?.running === 0 ? [{ says: "no task runs", costs: 1, node: null }] : []),
       ...serviceReasons(region, fall),
-      ...anomalyReasons(region, heard.anomalies),
+      ...anomalyReasons(region, alarming),
     ];
     const answered = seeing.some((w) => w.sums.some((s) => s.answers > 0));
     const seen = coverage >= rules.coverageMin && (!takesUsers || answered);

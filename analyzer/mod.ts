@@ -7,7 +7,8 @@
 export { createWatch, type Watch } from "./anomaly.ts";
 export { type Argument, argue, blockers, quorum, span } from "./argue.ts";
 export { assess } from "./assess.ts";
-export { blast, cascade } from "./cascade.ts";
+export { blast } from "./blast.ts";
+export { cascade } from "./cascade.ts";
 export { dependencies, type Edge } from "./dependencies.ts";
 export { detectCommand } from "./detect.ts";
 export { atHome, step } from "./failover.ts";

@@ -12,6 +12,8 @@ export type Questions = {
   /** By region: the places of its copies of the data, and of the workload's answers that show a certificate. */
   copies: ReadonlyMap<string, readonly number[]>;
   certificates: ReadonlyMap<string, readonly number[]>;
+  /** Nodes that are asked to do their work: that a name has an address says nothing of launches. */
+  proven: ReadonlySet<string>;
 };
 export type Cell = { service: string; region: string; node: Node; places: readonly number[] };
 
@@ -45,6 +47,11 @@ export function questionsOf(topology: Topology): Questions {
     of,
     copies,
     certificates,
+    proven: new Set(
+      topology.targets
+        .filter((t) => t.purpose === "service" && t.kind !== "dns")
+        .map((t) => nodeOf(t.service, t.region)),
+    ),
   };
   worked.set(topology, questions);
   return questions;

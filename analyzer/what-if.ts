@@ -1,93 +1,74 @@
 /** analyzer · command line. `holdfast what-if dynamodb@us-east-1`: what a failure would take with it, and when, as far
- *  as anyone has written down. Asks the graph alone; nothing has to be running. */
-import { styleText } from "node:util";
+ *  as anyone has written down, and what may follow once it is over. Asks the graph alone; nothing has to be running. */
 import { Command } from "commander";
 import { nearest } from "../store/nearest.ts";
 import { BadInput, parse, Region } from "../store/records.ts";
-import { blast } from "./cascade.ts";
-import { dependencies } from "./dependencies.ts";
+import { reachOf } from "./blast.ts";
+import { type Edge, hurtCauseUnknown, nowhere } from "./dependencies.ts";
+import { globalsOf, graphOf, minuteMs, split } from "./graph.ts";
+import { graphWith } from "./own-parts.ts";
+import { waves } from "./waves.ts";
+import { draw } from "./what-if/draw.ts";
+import { record } from "./what-if/record.ts";
 
-type Fall = ReturnType<typeof blast>[number];
+type Flags = { json?: boolean; dependencies?: string; regions: string; lasts: number };
 
 export function whatIfCommand(): Command {
   return new Command("what-if")
     .description("what a failure would take with it, and when, from what AWS has written of past ones")
-    .argument("<node>", "what fails, as SERVICE@REGION, such as dynamodb@us-east-1")
+    .argument("<node>", "what fails, as SERVICE@REGION, such as dynamodb@us-east-1, or route53@global")
+    .option("--dependencies <file>", "your workload's own parts and what they need, as YAML or JSON")
+    .option(
+      "--regions <list>",
+      "regions that what is global is spread over, with commas",
+      "us-east-1,us-west-2",
+    )
+    .option("--lasts <minutes>", "how long it lasts, for what follows its end", minutes, 60)
     .option("--json", "one JSON object")
     .addHelpText("after", "\nExit codes: 0 answered, 2 wrong use.")
-    .action((node: string, flags: { json?: boolean }) => {
-      const falls = blast(parseNode(node), 0, dependencies);
-      process.stdout.write(flags.json ? `${JSON.stringify(record(falls), null, 2)}\n` : draw(falls));
-    });
+    .action(run);
 }
 
-/** Checks that the graph knows the service and that the region is one by its form. */
-function parseNode(text: string): string {
+function run(text: string, flags: Flags): void {
+  const edges = graphWith(flags.dependencies);
+  const root = parseNode(text, edges);
+  const [service, region] = split(root);
+  const regions = flags.regions.split(",").map((r) => parse("--regions", Region, r.trim()));
+  const graph = graphOf(edges, [...regions, region]);
+  const falls = reachOf(root, 0, graph);
+  const after = waves(root, 0, flags.lasts * minuteMs, graph);
+  const unexplained = hurtCauseUnknown[service] ?? null;
+  process.stdout.write(
+    flags.json
+      ? `${JSON.stringify(record(falls, after, flags.lasts, unexplained), null, 2)}\n`
+      : draw(falls, after, flags.lasts, unexplained),
+  );
+}
+
+/** Checks that the graph knows the service and that the region is one by its form, or none where there is none. */
+function parseNode(text: string, edges: readonly Edge[]): string {
   const [service = "", region = "", ...more] = text.split("@");
   if (!service || !region || more.length > 0) {
     throw new BadInput(
       `Cannot read a node: expected SERVICE@REGION, such as dynamodb@us-east-1; got ${text}`,
     );
   }
-  parse("the node's region", Region, region);
-  const services = [...new Set(dependencies.flatMap((e) => [e.from, e.to]))].sort();
-  if (services.includes(service)) return text;
-  const meant = nearest(service, services);
-  throw new BadInput(
-    `Cannot find ${service} in the graph: expected one of ${services.join(", ")}${meant ? `; did you mean ${meant}?` : ""}`,
-  );
+  const services = [...new Set([...edges.flatMap((e) => [e.from, e.to]), ...Object.keys(hurtCauseUnknown)])];
+  if (!services.includes(service)) {
+    const meant = nearest(service, services);
+    throw new BadInput(
+      `Cannot find ${service} in the graph: expected one of ${services.sort().join(", ")}${meant ? `; did you mean ${meant}?` : ""}`,
+    );
+  }
+  const isGlobal = globalsOf(edges).has(service);
+  if (isGlobal && region !== nowhere)
+    throw new BadInput(`Cannot find ${text}: ${service} has no region; expected ${service}@${nowhere}`);
+  if (!isGlobal) parse("the node's region", Region, region);
+  return text;
 }
 
-function record(falls: readonly Fall[]) {
-  const [root, ...rest] = falls;
-  return {
-    root: root?.node,
-    falls: rest.map(({ node, because, from, until, edge }) => ({
-      node,
-      because,
-      fromMinutes: from / 60_000,
-      untilMinutes: until / 60_000,
-      says: edge?.says,
-      plane: edge?.plane,
-      stages: edge?.stages.map(({ minutes, when }) => ({ minutes, ...(when ? { when } : {}) })),
-      grade: edge?.grade,
-      source: edge?.source,
-    })),
-  };
-}
-
-/** A tree, causes above what they take, each with its time, its words and who says so. */
-function draw(falls: readonly Fall[]): string {
-  const style = (format: "bold" | "dim", text: string) => styleText(format, text, { stream: process.stdout });
-  const root = falls[0];
-  if (!root) return "";
-  if (falls.length === 1) return `${style("bold", root.node)} fails: nothing is known to fall with it.\n`;
-  const rows: { tree: string; name: string; fall: Fall }[] = [];
-  const grow = (node: string, indent: string) => {
-    const children = falls.filter((f) => f.because === node);
-    children.forEach((fall, i) => {
-      const last = i === children.length - 1;
-      rows.push({
-        tree: `${indent}${last ? "└─ " : "├─ "}`,
-        name: fall.node.split("@")[0] ?? fall.node,
-        fall,
-      });
-      grow(fall.node, `${indent}${last ? "   " : "│  "}`);
-    });
-  };
-  grow(root.node, "");
-  const wide = Math.max(...rows.map((r) => r.tree.length + r.name.length));
-  const when = Math.max(...rows.map((r) => span(r.fall).length));
-  const lines = rows.map(({ tree, name, fall }) => {
-    const pad = " ".repeat(wide - tree.length - name.length);
-    const who =
-      fall.edge?.grade === "observed" ? fall.edge.source : `${fall.edge?.grade}: ${fall.edge?.source}`;
-    return `${style("dim", tree)}${style("bold", name)}${pad}  ${span(fall).padEnd(when)}  ${fall.edge?.says}  ${style("dim", who)}`;
-  });
-  return `${style("bold", root.node)} fails, and with it, after:\n${lines.join("\n")}\n`;
-}
-
-function span({ from, until }: Fall): string {
-  const [a, b] = [from / 60_000, until / 60_000];
-  return a === 0 ? `0–${b} min` : `${a}–${b} min`;
+function minutes(text: string): number {
+  const n = Number(text);
+  if (/^\d+$/.test(text) && n > 0 && n <= 100_000) return n;
+  throw new BadInput(`Cannot use --lasts: expected whole minutes from 1 to 100000; got ${text}`);
 }

@@ -30,7 +30,7 @@ const names: Record<string, Names> = {
   cloudwatch: { regional: "monitoring" },
   ecr: { regional: "api.ecr", dualStack: "ecr", fips: "ecr-fips" },
   ecs: { regional: "ecs" },
-  events: { regional: "events" },
+  eventbridge: { regional: "events" },
   kinesis: { regional: "kinesis" },
   kms: { regional: "kms" },
   logs: { regional: "logs" },

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { z } from "zod";
+import { itemsOf } from "../store/list.ts";
 import { BadInput, parse, Region, Target } from "../store/records.ts";
 import { catalogue, endpointOf, variants } from "./catalogue.ts";
-import { itemsOf } from "./list.ts";
 import { parseResolver } from "./resolver.ts";
 import { isName, plain } from "./wire.ts";
 

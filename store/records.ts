@@ -277,6 +277,7 @@ export const Cascade = z.strictObject({
   aftermath: z
     .strictObject({
       root: z.string(),
+      beganAt: instant,
       endedAt: instant,
       /** Until when a second wave has been seen to come. */
       until: instant,

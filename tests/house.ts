@@ -18,9 +18,9 @@ const mayImport: Record<string, readonly string[]> = {
   ".": ["probes", "store", "analyzer", "dashboard", "infra"], // files at the top: the front door
 };
 
-/** The analyzer is pure but for its rim: the tick reads the store, detect and what-if are commands, the door shows
- *  them. */
-const rim = /^analyzer\/(tick|mod|what-if|detect[^/]*)\.ts$|^analyzer\/detect\//;
+/** The analyzer is pure but for its rim: the tick reads the store, detect and what-if are commands, a workload's own
+ *  parts come from a file, the door shows them. */
+const rim = /^analyzer\/(tick|mod|what-if|own-parts|detect[^/]*)\.ts$|^analyzer\/(detect|what-if)\//;
 const alsoPure = [
   "store/records.ts",
   "store/metrics.ts",

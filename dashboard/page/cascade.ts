@@ -1,7 +1,7 @@
 /** dashboard · page. The cascade as a tree over time: the root, what fell from it, what falls next and when. While
  *  all is well it imagines the worst root, from what is known of who stands on whom. */
 
-import { blast } from "../../analyzer/cascade.ts";
+import { blast } from "../../analyzer/blast.ts";
 import { dependencies } from "../../analyzer/dependencies.ts";
 import { type Cascade, nodeOf } from "../../store/records.ts";
 import { clock, listed, percent, span } from "../figures.ts";

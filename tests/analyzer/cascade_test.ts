@@ -1,7 +1,8 @@
 /** tests · analyzer. Which failure explains the others, and what falls next. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { blast, cascade } from "../../analyzer/cascade.ts";
+import { blast } from "../../analyzer/blast.ts";
+import { cascade } from "../../analyzer/cascade.ts";
 import { dependencies, type Edge } from "../../analyzer/dependencies.ts";
 import type { ServiceHealth } from "../../store/records.ts";
 
@@ -141,4 +142,109 @@ test("one more failure never lowers a region's risk, and risk stays within 0 and
       expect(worse).toBeGreaterThanOrEqual(less);
     }),
   );
+});
+
+test("what is only guessed never raises a region's risk, and never silences anybody", () => {
+  fc.assert(
+    fc.property(graph, fc.subarray(["a", "b", "c", "d", "e", "f"]), (edges, down) => {
+      const guesses = edges.map((e) => ({ ...e, grade: "plausible" as const }));
+      const matrix = ["a", "b", "c", "d", "e", "f"].map((service) =>
+        cell(service, "here", down.includes(service) ? { verdict: "down", since: now - minute } : {}),
+      );
+      const { risk, suppressed } = cascade(matrix, guesses, now);
+      expect(risk.here).toBeCloseTo(down.length / 6);
+      expect(suppressed).toEqual([]);
+    }),
+  );
+});
+
+test("every root that was weighed is shown, best first, with what speaks for and against it", () => {
+  const { candidates, root } = cascade(
+    house({ "dynamodb@us-east-1": 5, "lambda@us-east-1": 2, "s3@us-west-2": 1 }),
+    dependencies,
+    now,
+  );
+  expect(candidates.map((c) => c.node)).toEqual(["dynamodb@us-east-1", "lambda@us-east-1", "s3@us-west-2"]);
+  expect(candidates[0]?.node).toBe(root);
+  expect(candidates[0]?.for).toContain("dynamodb in us-east-1 explains 2 of 3 failing services");
+  expect(candidates[0]?.against).toEqual(["it does not explain s3 in us-west-2"]);
+  expect(candidates[1]?.against.join()).toContain("it does not explain dynamodb");
+});
+
+test("a cause that nobody asks is named when three of its victims fail and nothing else explains them", () => {
+  const matrix = ["cloudwatch", "logs", "cognito", "s3"].map((service) =>
+    cell(service, "us-east-1", service === "s3" ? {} : { verdict: "down", since: now - minute }),
+  );
+  const { root, confidence, candidates } = cascade(matrix, dependencies, now);
+  expect(root).toBe("kinesis@us-east-1");
+  expect(confidence).toBeLessThan(1);
+  expect(candidates[0]?.against).toContain("nobody asks it: it is only inferred");
+});
+
+test("children of a known root are suppressed and measured as before; strangers and the root are not", () => {
+  const matrix = house({ "dynamodb@us-east-1": 5, "lambda@us-east-1": 2, "s3@us-west-2": 2 });
+  const { suppressed, fallen, root } = cascade(matrix, dependencies, now, undefined, [
+    "sts@us-east-1",
+    "rds@us-west-2",
+  ]);
+  expect(root).toBe("dynamodb@us-east-1");
+  expect(suppressed).toEqual([
+    { node: "lambda@us-east-1", because: "dynamodb@us-east-1" },
+    { node: "sts@us-east-1", because: "dynamodb@us-east-1" },
+  ]);
+  expect(fallen.map((f) => f.node)).toContain("lambda@us-east-1");
+});
+
+test("a control plane that fails takes nothing with it that only has to run", () => {
+  const nodes = blast("route53@global", now, dependencies, ["us-east-1"]).map((r) => r.node);
+  expect(nodes).toContain("elb@us-east-1");
+  expect(nodes).not.toContain("app@us-east-1");
+});
+
+/** Minute by minute: what was down at each, and the cascade that remembers. */
+function history(downs: Record<string, number>[], proven: string[] = []) {
+  const past = { services: house({}), cascade: cascade(house({}), dependencies, now) };
+  return downs.map((down, i) => {
+    const at = now + i * minute;
+    const services = house({}).map((s) => {
+      const since = down[`${s.service}@${s.region}`];
+      const was = past.services.find((b) => b.service === s.service && b.region === s.region);
+      if (since === undefined) return { ...s, since: was?.verdict === "up" ? was.since : at };
+      return { ...s, verdict: "down" as const, reason: "nodata", since };
+    });
+    const fall = cascade(services, dependencies, at, { before: past as never, proven: new Set(proven) });
+    Object.assign(past, { services, cascade: fall });
+    return fall;
+  });
+}
+
+test("the end of a root is not the end: a second wave is expected until launches and balancers are seen well", () => {
+  const lasted = Array.from({ length: 30 }, () => ({ "dynamodb@us-east-1": now }));
+  const mended = Array.from({ length: 400 }, () => ({}));
+  const told = history([...lasted, ...mended]);
+  const after = told[31];
+  expect(after?.root).toBeNull();
+  expect(after?.aftermath).toMatchObject({
+    root: "dynamodb@us-east-1",
+    beganAt: now,
+    endedAt: now + 30 * minute,
+  });
+  expect(after?.aftermath?.waitingFor).toEqual(expect.arrayContaining(["ec2@us-east-1", "elb@us-east-1"]));
+  expect(after?.next.map((n) => n.node)).toContain("elb@us-east-1");
+  expect(after?.risk["us-east-1"]).toBeGreaterThan(0.1);
+  expect(after?.risk["us-west-2"]).toBe(0);
+  expect(told.at(-1)?.aftermath).toBeNull();
+
+  const asked = history(
+    [...lasted, ...mended],
+    ["ec2", "elb", "lambda", "sts", "ecs"].map((s) => `${s}@us-east-1`),
+  );
+  const until = (all: typeof told) => all.findLastIndex((c) => c.aftermath !== null);
+  expect(until(asked)).toBeLessThan(until(told)); // seen well for an hour is enough where their work is asked
+  expect(until(asked)).toBeGreaterThanOrEqual(30 + 59);
+});
+
+test("a root of a few minutes leaves no aftermath", () => {
+  const told = history([...Array.from({ length: 5 }, () => ({ "dynamodb@us-east-1": now })), {}, {}]);
+  expect(told.map((c) => c.aftermath)).toEqual(told.map(() => null));
 });

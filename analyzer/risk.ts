@@ -1,0 +1,50 @@
+/** analyzer · pure. How likely each node is to fall next, 0..1: from what fails and what is known to follow from it.
+ *  One more failure never lowers it, and what is only guessed never raises a region's. */
+import type { Graph } from "./graph.ts";
+
+export type Failing = { node: string; since: number };
+
+/** Of the services that depend on a fallen one, the summaries of 2015–2025 name about half as hurt; so each step away
+ *  from a failure halves the risk. What can no longer be changed, but still runs, counts as two steps. */
+const halving = 0.5;
+const controlSteps = 2;
+/** Steps looked ahead: a sixteenth is little to act on. */
+const stepsMost = 4;
+/** What a guess is shown with; it is in no region's risk. */
+export const guessed = 0.1;
+
+/** By number: 1 where it fails, less where it is expected to, 0 elsewhere. `guesses` follows guessed edges too. As in a
+ *  walk, each node is two: 2n hurt in its control plane alone, 2n + 1 in what it does. */
+export function expected(
+  failing: readonly Failing[],
+  graph: Graph,
+  now: number,
+  guesses: boolean,
+): Float64Array {
+  const size = graph.names.length;
+  const risk = new Float64Array(size);
+  // latest[s][n]: until when node n may fall for what is s steps away.
+  const latest = Array.from({ length: stepsMost + 1 }, () => new Float64Array(2 * size).fill(-Infinity));
+  for (const { node, since } of failing) {
+    const n = graph.numberOf.get(node);
+    const here = latest[0];
+    if (n === undefined || !here) continue;
+    risk[n] = 1;
+    here[2 * n + 1] = Math.max(here[2 * n + 1] ?? 0, since);
+  }
+  for (let steps = 0; steps <= stepsMost; steps++) {
+    const here = latest[steps];
+    for (let n = 0; here && n < 2 * size; n++) {
+      const until = here[n] ?? -Infinity;
+      if (until === -Infinity) continue;
+      if (steps > 0 && until >= now) risk[n >> 1] = Math.max(risk[n >> 1] ?? 0, halving ** steps);
+      for (const { to, lastMs, isGuess, isControl } of graph.out[n >> 1] ?? []) {
+        const there = latest[steps + (isControl ? controlSteps : 1)];
+        if (!there || (isGuess && !guesses) || (n % 2 === 0 && !isControl)) continue;
+        const at = 2 * to + (isControl ? 0 : 1);
+        if (until + lastMs > (there[at] ?? -Infinity)) there[at] = until + lastMs;
+      }
+    }
+  }
+  return risk;
+}
