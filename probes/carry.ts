@@ -8,7 +8,7 @@ import type { Resolver } from "./resolver.ts";
 import { type Question, standing, truncated } from "./wire.ts";
 
 /** The bytes, or what can be said without them. What is worth keeping is added to `facts`. */
-export async function carry(
+export function carry(
   question: Question,
   resolver: Resolver,
   edge: Edge,
@@ -17,18 +17,15 @@ export async function carry(
   /** Finds the address of a DoH server's own name. */
   find: (host: string) => Promise<Finding>,
 ): Promise<Uint8Array | Finding> {
-  facts.transport = resolver.transport;
-  try {
-    switch (resolver.transport) {
-      case "udp":
-        return await datagram(question, resolver.address, edge, signal, facts);
-      case "tcp":
-        return await edge.tcp(question.bytes, resolver.address, signal);
-      case "https":
-        return await overHttps(question, resolver.url, edge, signal, facts, find);
-    }
-  } catch (error) {
-    return unheard(error, facts);
+  switch (resolver.transport) {
+    case "udp":
+      return datagram(question, resolver.address, edge, signal, facts);
+    case "tcp":
+      return edge.tcp(question.bytes, resolver.address, signal).catch((error) => unheard(error, facts));
+    case "https":
+      return overHttps(question, resolver.url, edge, signal, facts, find).catch((error) =>
+        unheard(error, facts),
+      );
   }
 }
 
@@ -46,15 +43,20 @@ function unheard(error: unknown, facts: Facts): Finding {
   }
 }
 
-async function datagram(question: Question, to: Address, edge: Edge, signal: AbortSignal, facts: Facts) {
+function datagram(question: Question, to: Address, edge: Edge, signal: AbortSignal, facts: Facts) {
   let strays = 0;
   const accept = (message: Uint8Array) => {
     if (standing(message, question) === "answer") return true;
     facts.strays = ++strays; // kept even when the true answer comes: someone may be guessing
     return false;
   };
-  const heard = await edge.udp(question.bytes, to, accept, signal);
-  if (!truncated(heard)) return heard;
+  return edge.udp(question.bytes, to, accept, signal).then(
+    (heard) => (truncated(heard) ? overTcp(question, to, edge, signal, facts) : heard),
+    (error) => unheard(error, facts),
+  );
+}
+
+async function overTcp(question: Question, to: Address, edge: Edge, signal: AbortSignal, facts: Facts) {
   facts.transport = "tcp";
   facts.udp = "truncated";
   try {

@@ -4,7 +4,7 @@ import type { DnsTarget, Facts } from "../store/records.ts";
 import { carry } from "./carry.ts";
 import type { Edge } from "./edge.ts";
 import { down, type Finding, type Probe, unknown, up } from "./finding.ts";
-import { type Reply, read } from "./reply.ts";
+import { type Reply, type ResourceRecord, read } from "./reply.ts";
 import { parseResolver, writeResolver } from "./resolver.ts";
 import { ask, type Question, standing } from "./wire.ts";
 
@@ -14,21 +14,26 @@ import { ask, type Question, standing } from "./wire.ts";
  *  answers without authority), `truncated` (and no TCP to read the
  *  rest), `malformed`, `timeout`,
  *  `connection-reset`, or a DoH server's `status-…`. When unknown: `unreachable`. */
-export const dns: Probe<DnsTarget> = async (target, edge, signal) => {
-  const resolver = parseResolver(target.resolver ?? edge.resolver);
-  const overHttps = resolver.transport === "https";
-  const id = overHttps ? 0 : edge.random16(); // RFC 8484: 0, for caches' sake
-  const question = ask(target.name, target.type, id, { recurse: !resolver.authority });
-  const began = edge.clock();
-  const facts: Facts = { name: question.name, type: target.type, resolver: writeResolver(resolver) };
-  const find = (host: string) => bootstrap({ ...target, name: host, type: "A" }, edge, signal);
-  const heard = await carry(question, resolver, edge, signal, facts, find);
-  if (!(heard instanceof Uint8Array)) return heard;
-  const latencyMs = edge.clock() - began;
-  const reply = standing(heard, question) === "answer" ? read(heard, question) : null; // TCP has no strays to drop
-  return reply
-    ? judge(question, reply, resolver.authority, latencyMs, facts)
-    : down("malformed", latencyMs, facts);
+export const dns: Probe<DnsTarget> = (target, edge, signal) => {
+  try {
+    const resolver = parseResolver(target.resolver ?? edge.resolver);
+    const id = resolver.transport === "https" ? 0 : edge.random16(); // RFC 8484: 0, for caches' sake
+    const question = ask(target.name, target.type, id, { recurse: !resolver.authority });
+    const { name, type } = question;
+    const facts: Facts = { name, type, resolver: writeResolver(resolver), transport: resolver.transport };
+    const find = (host: string) => bootstrap({ ...target, name: host, type: "A" }, edge, signal);
+    const began = edge.clock();
+    return carry(question, resolver, edge, signal, facts, find).then((heard) => {
+      if (!(heard instanceof Uint8Array)) return heard;
+      const latencyMs = edge.clock() - began;
+      const reply = standing(heard, question) === "answer" ? read(heard, question) : null; // TCP has no strays to drop
+      return reply
+        ? judge(question, reply, resolver.authority, latencyMs, facts)
+        : down("malformed", latencyMs, facts);
+    });
+  } catch (error) {
+    return Promise.reject(error); // a name or a name server that cannot be asked
+  }
 };
 
 /** A DoH server's own name, asked of the vantage point's resolver, as long as that one needs no name itself. */
@@ -37,24 +42,25 @@ async function bootstrap(target: DnsTarget, edge: Edge, signal: AbortSignal): Pr
   return dns({ ...target, resolver: edge.resolver }, edge, signal);
 }
 
+/** Adds to the facts what the reply tells. */
 function judge(
   question: Question,
   reply: Reply,
   authority: boolean,
   latencyMs: number,
-  about: Facts,
+  facts: Facts,
 ): Finding {
   const { chain, addresses, ttlSeconds } = follow(question, reply);
-  const facts: Facts = {
-    ...about,
-    rcode: reply.rcode.toUpperCase(),
-    flags: reply.flags,
-    addresses,
-    ttlSeconds,
-    chain,
-    ...(reply.serial === null ? {} : { serial: reply.serial }),
-    ...(reply.ede ? { edeCode: reply.ede.code, edeText: reply.ede.text } : {}),
-  };
+  facts.rcode = reply.rcode.toUpperCase();
+  facts.flags = reply.flags;
+  facts.addresses = addresses;
+  facts.ttlSeconds = ttlSeconds;
+  facts.chain = chain;
+  if (reply.serial !== null) facts.serial = reply.serial;
+  if (reply.ede) {
+    facts.edeCode = reply.ede.code;
+    facts.edeText = reply.ede.text;
+  }
   if (reply.rcode === "servfail" && isDnssec(reply.ede)) return down("bogus", latencyMs, facts);
   if (reply.rcode !== "noerror") return down(reply.rcode, latencyMs, facts);
   if (authority && !reply.flags.includes("aa")) return down("lame", latencyMs, facts);
@@ -69,21 +75,24 @@ const isDnssec = (ede: Reply["ede"]) => ede !== null && ede.code >= 6 && ede.cod
 
 /** Goes along the CNAMEs from the name asked for; only addresses at the end of that chain are an answer to it. */
 function follow(question: Question, { answers }: Reply) {
-  const seen = new Set([question.name]);
-  const ttls: number[] = [];
+  const chain: string[] = [];
+  const addresses: string[] = [];
   let at = question.name;
+  let ttlSeconds: number | null = null;
+  const counts = (record: ResourceRecord) => {
+    ttlSeconds = Math.min(record.ttlSeconds, ttlSeconds ?? record.ttlSeconds);
+  };
   for (;;) {
     const alias = answers.find((record) => record.type === "CNAME" && record.name === at);
-    if (!alias || seen.has(alias.data)) break; // a loop leads nowhere
-    seen.add(alias.data);
-    ttls.push(alias.ttlSeconds);
+    if (!alias || alias.data === question.name || chain.includes(alias.data)) break; // a loop leads nowhere
+    counts(alias);
+    chain.push(alias.data);
     at = alias.data;
   }
-  const found = answers.filter((record) => record.type === question.type && record.name === at);
-  ttls.push(...found.map((record) => record.ttlSeconds));
-  return {
-    chain: [...seen].slice(1),
-    addresses: found.map((record) => record.data),
-    ttlSeconds: ttls.length ? Math.min(...ttls) : null,
-  };
+  for (const record of answers) {
+    if (record.type !== question.type || record.name !== at) continue;
+    counts(record);
+    addresses.push(record.data);
+  }
+  return { chain, addresses, ttlSeconds };
 }

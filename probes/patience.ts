@@ -1,17 +1,12 @@
 /** probes · rounds. How long each question may take. Questions that begin at nearly the same instant end at the same
  *  one, and share a signal and a timer: a thousand of each would cost more than the questions. */
 
-/** What the questions of one instant share. */
-type Slot<T> = {
-  signal: AbortSignal;
-  /** Those who still wait, to be told when their own signal was not enough. */
-  waiting: Set<(instead: T) => void>;
-};
+/** What the questions of one instant share: `waiting` are those that have not ended. */
+export type Slot<Q> = { signal: AbortSignal; waiting: Set<Q> };
 
-export type PatienceOptions<T> = {
-  /** What is said for a question that minds no signal: `graceMs` after its time, or at once when all is stopped. */
-  hung: () => T;
-  stopped: () => T;
+export type PatienceOptions<Q> = {
+  /** Called for each question that minded no signal: `graceMs` after its time, or at once when all is stopped. */
+  hung: (question: Q) => void;
   graceMs: number;
   /** Ends all of them. */
   outside?: AbortSignal | undefined;
@@ -20,69 +15,56 @@ export type PatienceOptions<T> = {
 const share = 50; // a question may lose a fiftieth of its time to its neighbours
 const shareMsMax = 10;
 
-/** Gives each question its time. `close` when no more will be asked. */
-export function patience<T>({ hung, stopped, graceMs, outside }: PatienceOptions<T>) {
-  const ends = new Map<() => void, () => void>();
-  let current: { slot: Slot<T>; endsMs: number } | null = null;
+/** Gives questions their time. `close` when no more will be asked. */
+export function patience<Q>({ hung, graceMs, outside }: PatienceOptions<Q>) {
+  const open = new Set<() => void>();
+  const timers = new Set<ReturnType<typeof setTimeout>>();
+  let current: { slot: Slot<Q>; endsMs: number } | null = null;
 
-  const open = (leftMs: number): Slot<T> => {
+  const later = (ms: number, act: () => void) => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      act();
+    }, ms);
+    timers.add(timer);
+  };
+  const newSlot = (leftMs: number): Slot<Q> => {
     const own = new AbortController();
-    const waiting: Slot<T>["waiting"] = new Set();
-    const tell = (instead: () => T) => {
-      for (const give of waiting) give(instead());
+    const waiting = new Set<Q>();
+    const give = () => {
+      for (const question of waiting) hung(question);
     };
-    let timer = setTimeout(() => {
-      own.abort(new DOMException("no answer in time", "TimeoutError"));
-      timer = setTimeout(() => {
-        ends.delete(stop);
-        tell(hung);
-      }, graceMs);
-    }, leftMs);
     const stop = () => {
-      clearTimeout(timer);
       own.abort(outside?.reason);
-      setTimeout(tell, 0, stopped); // after those who minded the signal
+      later(0, give); // after those who mind the signal
     };
-    ends.set(stop, () => clearTimeout(timer));
+    open.add(stop);
+    later(leftMs, () => {
+      own.abort(new DOMException("no answer in time", "TimeoutError"));
+      later(graceMs, () => {
+        open.delete(stop);
+        give();
+      });
+    });
     return { signal: own.signal, waiting };
   };
   const stopAll = () => {
-    for (const stop of ends.keys()) stop();
-    ends.clear();
+    for (const stop of open) stop();
   };
   outside?.addEventListener("abort", stopAll, { once: true });
 
   return {
-    /** Asks, and gives the answer, or what is said instead. `now` and `untilMs` are of the same clock. */
-    ask(now: number, untilMs: number, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
-      const leftMs = untilMs - now;
-      if (
-        !current ||
-        current.slot.signal.aborted ||
-        current.endsMs > untilMs ||
-        current.endsMs < untilMs - Math.min(shareMsMax, leftMs / share)
-      ) {
-        current = { slot: open(leftMs), endsMs: untilMs };
+    /** The slot of a question that begins at `now` and may take until `untilMs`, on the same clock. */
+    slot(now: number, untilMs: number): Slot<Q> {
+      const slackMs = Math.min(shareMsMax, (untilMs - now) / share);
+      if (!current || current.endsMs > untilMs || current.endsMs < untilMs - slackMs) {
+        current = { slot: newSlot(untilMs - now), endsMs: untilMs };
       }
-      const { signal, waiting } = current.slot;
-      return new Promise<T>((resolve, reject) => {
-        waiting.add(resolve);
-        ask(signal).then(
-          (answer) => {
-            waiting.delete(resolve);
-            resolve(answer);
-          },
-          (error: unknown) => {
-            waiting.delete(resolve);
-            reject(error);
-          },
-        );
-      });
+      return current.slot;
     },
     close() {
       outside?.removeEventListener("abort", stopAll);
-      for (const clear of ends.values()) clear();
-      ends.clear();
+      for (const timer of timers) clearTimeout(timer);
     },
   };
 }

@@ -124,9 +124,14 @@ function takeOpt(told: Told, bytes: Buffer, at: number, data: number, end: numbe
   if (next !== end) throw new Error("options that do not fit");
 }
 
-const flagBits = { aa: 0x400, tc: 0x200, rd: 0x100, ra: 0x80, ad: 0x20, cd: 0x10 };
-const flagsOf = (bits: number) =>
-  Object.entries(flagBits).flatMap(([flag, bit]) => (bits & bit ? [flag] : []));
+const flagBits = Object.entries({ aa: 0x400, tc: 0x200, rd: 0x100, ra: 0x80, ad: 0x20, cd: 0x10 });
+const flagsSeen = new Map<number, string[]>(); // 64 at most
+function flagsOf(bits: number): string[] {
+  const those = bits & 0x7b0;
+  const known = flagsSeen.get(those) ?? flagBits.flatMap(([flag, bit]) => (those & bit ? [flag] : []));
+  flagsSeen.set(those, known);
+  return known;
+}
 
 /** IANA's DNS RCODEs, in our spelling. */
 const rcodes = [

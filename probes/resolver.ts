@@ -47,6 +47,14 @@ function addressOf(text: string): Address | null {
 
 /** The other way round; reading it again gives the same. */
 export function writeResolver(resolver: Resolver): string {
+  const known = written.get(resolver) ?? spelled(resolver);
+  written.set(resolver, known);
+  return known;
+}
+
+const written = new WeakMap<Resolver, string>();
+
+function spelled(resolver: Resolver): string {
   if (resolver.transport === "https") return resolver.url.href;
   const { host, port } = resolver.address;
   const where = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;

@@ -3,8 +3,8 @@
 import type { Observation, Round, Target, Vantage } from "../store/records.ts";
 import type { Edge } from "./edge.ts";
 import { type Finding, unknown } from "./finding.ts";
-import { lanes } from "./lane.ts";
-import { patience } from "./patience.ts";
+import { type Lane, lanes, type Turn } from "./lane.ts";
+import { patience, type Slot } from "./patience.ts";
 import { probe } from "./probe.ts";
 
 export type RoundOptions = {
@@ -26,64 +26,18 @@ const socketsMax = 500; // half of the 1024 files that a process commonly may op
 /** Time a probe gets to put its own words to a timeout; past it we say so ourselves. */
 const graceMs = 1_000;
 
-const hung = () => unknown("probe-failed", null, { error: "the probe outlived its time" });
-const stopped = () => unknown("stopped", null, {});
-
 /** Asks every target once. Observations come in the order of the targets. Never rejects. `blind` when there are
  *  control targets and none of them is up. */
 export async function round(options: RoundOptions): Promise<Round> {
-  const { vantage, targets, edge, concurrency = socketsMax, budgetMs = Number.POSITIVE_INFINITY } = options;
-  const { timeoutMs, signal: outside } = options;
+  const { vantage, targets, edge, concurrency = socketsMax } = options;
   const at = edge.now();
   const began = edge.clock();
-  const observations: Observation[] = [];
-  const lane = lanes();
-  const time = patience<Finding>({ hung, stopped, graceMs, outside });
-  const ask = async (target: Target): Promise<Finding> => {
-    if (outside?.aborted) return stopped();
-    const now = edge.clock();
-    const untilMs = Math.min(now + timeoutMs, began + budgetMs);
-    if (untilMs <= now) return unknown("not-asked", null, {});
-    try {
-      const found = await time.ask(now, untilMs, (signal) => probe(target, edge, signal));
-      return outside?.aborted && found.verdict !== "up" ? stopped() : found;
-    } catch (error) {
-      return outside?.aborted ? stopped() : unknown("probe-failed", null, { error: String(error) });
-    }
-  };
-  const worker = async (queue: Iterable<[number, Target]>) => {
-    for (const [i, target] of queue) {
-      const own = lane.to(target.resolver ?? edge.resolver);
-      const entered = own.enter();
-      const turn = "then" in entered ? await entered : entered;
-      const askedAt = edge.now();
-      const finding = await ask(target);
-      own.leave(turn);
-      observations[i] = observe(finding, target, vantage, askedAt);
-    }
-  };
-  const ending = Number.isFinite(budgetMs) ? setTimeout(lane.open, budgetMs) : undefined;
-  outside?.addEventListener("abort", lane.open, { once: true });
-  const shares = ({ kind }: Target) => kind === "dns";
-  const numbered = [...targets.entries()];
-  const crew = (atOnce: number, work: [number, Target][]) => {
-    const queue = work.values();
-    return Array.from({ length: Math.min(atOnce, work.length) }, () => worker(queue));
-  };
-  await Promise.all([
-    ...crew(
-      concurrency * 4,
-      numbered.filter(([, target]) => shares(target)),
-    ),
-    ...crew(
-      concurrency,
-      numbered.filter(([, target]) => !shares(target)),
-    ),
+  const sharing = targets.flatMap(({ kind }, i) => (kind === "dns" ? [i] : []));
+  const alone = targets.flatMap(({ kind }, i) => (kind === "dns" ? [] : [i]));
+  const observations = await hearAll({ ...options, at, began }, [
+    { queue: sharing, next: 0, atOnce: concurrency * 4 },
+    { queue: alone, next: 0, atOnce: concurrency },
   ]);
-  clearTimeout(ending);
-  outside?.removeEventListener("abort", lane.open);
-  lane.open();
-  time.close();
   const controls = observations.filter((o) => o.purpose === "control");
   return {
     vantage: vantage.id,
@@ -95,7 +49,91 @@ export async function round(options: RoundOptions): Promise<Round> {
   };
 }
 
+/** Indices of targets to ask, the next of them, and how many side by side. */
+type Crew = { queue: number[]; next: number; atOnce: number };
+/** One question on its way. */
+type Asked = { target: Target; i: number; crew: Crew; lane: Lane; turn: Turn; slot: Slot<Asked>; at: number };
+
+/** Gives an observation for each target, once all are there. */
+function hearAll(
+  options: RoundOptions & { at: number; began: number },
+  crews: Crew[],
+): Promise<Observation[]> {
+  const { vantage, targets, edge, timeoutMs, budgetMs = Number.POSITIVE_INFINITY, signal: outside } = options;
+  const { began } = options;
+  const { promise, resolve } = Promise.withResolvers<Observation[]>();
+  const observations: Observation[] = [];
+  let left = targets.length;
+
+  const { to, open } = lanes();
+  const time = patience({
+    hung: (asked: Asked) => finish(asked, outside?.aborted ? stopped() : hung()),
+    graceMs,
+    outside,
+  });
+  const ending = Number.isFinite(budgetMs) ? setTimeout(open, budgetMs) : undefined;
+  outside?.addEventListener("abort", open, { once: true });
+
+  const note = (i: number, target: Target, finding: Finding, at: number) => {
+    observations[i] = observe(finding, target, vantage, at);
+    if (--left === 0) end();
+  };
+  const end = () => {
+    clearTimeout(ending);
+    outside?.removeEventListener("abort", open);
+    open();
+    time.close();
+    resolve(observations);
+  };
+  /** Whether the question is on its way; else it is over already. */
+  const begin = (target: Target, i: number, crew: Crew, lane: Lane, turn: Turn): boolean => {
+    const now = edge.clock();
+    const at = options.at + Math.round(now - began);
+    const untilMs = Math.min(now + timeoutMs, began + budgetMs);
+    if (outside?.aborted || untilMs <= now) {
+      lane.leave(turn);
+      note(i, target, outside?.aborted ? stopped() : unknown("not-asked", null, {}), at);
+      return false;
+    }
+    const slot = time.slot(now, untilMs);
+    const asked: Asked = { target, i, crew, lane, turn, slot, at };
+    slot.waiting.add(asked);
+    probe(target, edge, slot.signal).then(
+      (found) => finish(asked, outside?.aborted && found.verdict !== "up" ? stopped() : found),
+      (error: unknown) =>
+        finish(asked, outside?.aborted ? stopped() : unknown("probe-failed", null, { error: String(error) })),
+    );
+    return true;
+  };
+  const finish = (asked: Asked, finding: Finding) => {
+    if (!asked.slot.waiting.delete(asked)) return; // it came after all, once it had been given up
+    asked.lane.leave(asked.turn);
+    note(asked.i, asked.target, finding, asked.at);
+    goOn(asked.crew);
+  };
+  /** Asks the next of a crew's targets, and passes over those that end at once. */
+  const goOn = (crew: Crew) => {
+    for (let i = crew.queue[crew.next++]; i !== undefined; i = crew.queue[crew.next++]) {
+      const [target, index] = [targets[i], i];
+      if (!target) return;
+      const lane = to(target.resolver ?? edge.resolver);
+      const turn = lane.enter();
+      if (turn instanceof Promise) {
+        turn.then((mine) => (begin(target, index, crew, lane, mine) ? undefined : goOn(crew)));
+        return;
+      }
+      if (begin(target, index, crew, lane, turn)) return;
+    }
+  };
+  for (const crew of crews) for (let i = 0; i < crew.atOnce && crew.next < crew.queue.length; i++) goOn(crew);
+  if (left === 0) end();
+  return promise;
+}
+
+const hung = () => unknown("probe-failed", null, { error: "the probe outlived its time" });
+const stopped = () => unknown("stopped", null, {});
+
 function observe(finding: Finding, target: Target, vantage: Vantage, at: number): Observation {
   const { id, kind, purpose, service, region } = target;
-  return { ...finding, at, vantage: vantage.id, target: id, kind, purpose, service, region };
+  return { at, vantage: vantage.id, target: id, kind, purpose, service, region, ...finding };
 }

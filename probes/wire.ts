@@ -1,5 +1,6 @@
 /** probes · the wire. DNS questions as messages, through the `dns-packet` codec, and how to tell an answer to one from
  *  what only came by. */
+import { Buffer } from "node:buffer";
 import * as packet from "dns-packet";
 import { BadInput } from "../store/records.ts";
 
@@ -12,24 +13,27 @@ const ednsBytes = 1232;
 /** One question with EDNS(0), and AD set to be told whether data were validated (RFC 6840 section 5.7). A zone's own
  *  servers are asked without `recurse`. */
 export function ask(name: string, type: Question["type"], id: number, { recurse = true } = {}): Question {
-  const key = `${type}${recurse ? "+" : "-"}${name}`;
-  let written = asked.get(key);
+  const known = recurse ? asked[type] : askedOfAuthorities[type];
+  let written = known.get(name);
   if (!written) {
     written = { name: plain(name), bytes: write(name, type, recurse) };
-    if (asked.size >= askedMax) asked.clear();
-    asked.set(key, written);
+    if (known.size >= askedMax) known.clear();
+    known.set(name, written);
   }
-  const bytes = new Uint8Array(written.bytes);
+  const bytes = Buffer.allocUnsafe(written.bytes.length); // a piece of a pool: its own memory would cost more than the rest
+  written.bytes.copy(bytes);
   bytes[0] = id >> 8;
   bytes[1] = id & 0xff;
   return { id, name: written.name, type, bytes };
 }
 
 /** The same names are asked round after round, and writing one costs as much as sending it: only the id is new. */
-const asked = new Map<string, { name: string; bytes: Uint8Array }>();
-const askedMax = 20_000; // some 4 MB
+type Written = Map<string, { name: string; bytes: Buffer }>;
+const noneYet = (): Record<Question["type"], Written> => ({ A: new Map(), AAAA: new Map(), NS: new Map() });
+const [asked, askedOfAuthorities] = [noneYet(), noneYet()];
+const askedMax = 20_000; // some 4 MB of each
 
-const write = (name: string, type: Question["type"], recurse: boolean): Uint8Array =>
+const write = (name: string, type: Question["type"], recurse: boolean): Buffer =>
   packet.encode({
     type: "query",
     id: 0,

@@ -30,6 +30,12 @@ export const components = [
     from: { debian: "knot-dnsutils" },
   },
   {
+    name: "dnsperf",
+    why: "a client built for speed, to measure ours against",
+    calls: [["dnsperf", "-H"]],
+    from: { debian: "dnsperf" },
+  },
+  {
     name: "nsd",
     why: "a second name server of others' making, so that no reason hangs on one's habits",
     calls: [

@@ -1,5 +1,4 @@
 /** probes · edge. Node's, and Deno's through its Node layer: real sockets, nothing reused, nothing left open. */
-import { randomInt } from "node:crypto";
 import { getServers } from "node:dns";
 import type { Edge } from "../edge.ts";
 import { parseResolver, writeResolver } from "../resolver.ts";
@@ -25,7 +24,20 @@ export function nodeEdge({ resolver, ca }: NodeEdgeOptions = {}): Edge {
     tls: (to, serverName, signal) => handshake(to, serverName, ca, signal),
     now: () => Date.now(),
     clock: () => performance.now(),
-    random16: () => randomInt(0x1_0000),
+    random16: dice(),
+  };
+}
+
+/** Draws from the system's own chance, many at a time. */
+function dice(): () => number {
+  const drawn = new Uint16Array(1_024);
+  let next = drawn.length;
+  return () => {
+    if (next === drawn.length) {
+      crypto.getRandomValues(drawn);
+      next = 0;
+    }
+    return drawn[next++] ?? 0;
   };
 }
 

@@ -493,6 +493,37 @@ describe("any bytes at all", () => {
     );
   });
 
+  test("what is told of a reply is what the codec reads in it", () => {
+    const name = fc.constantFrom("web.example.test", "lb.example.test", "ns.example.test", "example.test");
+    const data = {
+      A: fc.ipV4().map((ip) => ip),
+      AAAA: fc.ipV6().map((ip) => ip),
+      CNAME: name,
+      NS: name,
+    };
+    const record = fc
+      .constantFrom("A", "AAAA", "CNAME", "NS")
+      .chain((type) =>
+        fc.record({ type: fc.constant(type), name, ttl: fc.nat(0xffff_ffff), data: data[type] }),
+      );
+    const records = fc.array(record as fc.Arbitrary<packet.Answer>, { maxLength: 6 });
+    fc.assert(
+      fc.property(records, records, (answers, authorities) => {
+        const bytes = packet.encode({ ...packet.decode(good()), answers, authorities });
+        const theirs = packet.decode(bytes);
+        const told = read(bytes, question);
+        const plainly = (one: packet.Answer) => ("ttl" in one ? [one.type, one.name, one.data] : [one.type]);
+        expect(told?.answers.map(({ type, name, data }) => [type, name, data])).toEqual(
+          theirs.answers?.map(plainly),
+        );
+        expect(told?.referral.map(({ zone, server }) => ["NS", zone, server])).toEqual(
+          theirs.authorities?.filter((one) => one.type === "NS").map(plainly),
+        );
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test("are read in a time that does not explode: 64 KiB of pointers to pointers", () => {
     const bytes = Buffer.alloc(65_535);
     good().copy(bytes);

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 
-export type NameServer = { resolver: string; port: number; stop(): Promise<void> };
+export type NameServer = { resolver: string; port: number; pid: number; stop(): Promise<void> };
 
 const many = Array.from({ length: 120 }, (_, i) => `big 60 A 192.0.2.${i + 1}`).join("\n");
 
@@ -88,6 +88,7 @@ zone:
   return {
     resolver: `127.0.0.1:${port}`,
     port,
+    pid: knot.pid ?? 0,
     async stop() {
       knot.kill();
       await gone;

@@ -55,6 +55,7 @@ zone:
   return {
     resolver,
     port,
+    pid: server.pid ?? 0,
     async stop() {
       server.kill();
       await gone;

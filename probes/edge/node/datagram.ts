@@ -10,7 +10,7 @@ import { type Address, type Edge, EdgeError } from "../../edge.ts";
 import { familyOf } from "./family.ts";
 import { asEdgeError, asStopped, codeOf } from "./faults.ts";
 
-const waitingMax = 32; // on one socket; a forger who finds its port has that many ids to hit, of 65,536
+const waitingMax = 64; // on one socket, whose buffer holds some 90 of the longest answers
 const usesMax = 512; // then a new port: what was learned of the old one is worth nothing
 const ageMsMax = 1_000; // the same; ports are found out at about a thousand a second
 
@@ -30,21 +30,16 @@ const idOf = (packet: Uint8Array) => ((packet[0] ?? 0) << 8) | (packet[1] ?? 0);
 
 /** An edge's `udp`, with the sockets it shares. */
 export function datagrams(): Edge["udp"] {
-  const pools = new Map<string, Line[]>(); // lines that take questions, by server
+  const pools = new WeakMap<Address, Line[]>(); // lines that take questions; a server is known by its one object
 
   const lineTo = (to: Address, id: number): Line => {
-    const key = `${to.host} ${to.port}`;
-    const pool = pools.get(key) ?? [];
-    if (pool.length === 0) pools.set(key, pool);
+    const pool = pools.get(to) ?? [];
+    if (pool.length === 0) pools.set(to, pool);
     for (let i = 0; i < pool.length; i++) {
       const line = pool[(id + i) % pool.length]; // ids are random, so the line is
       if (line?.fits(id)) return line;
     }
-    const fresh = openLine(to, () => {
-      const left = (pools.get(key) ?? []).filter((line) => line !== fresh);
-      if (left.length > 0) pools.set(key, left);
-      else pools.delete(key);
-    });
+    const fresh = openLine(to, () => void pool.splice(pool.indexOf(fresh), 1));
     pool.push(fresh);
     return fresh;
   };
@@ -62,7 +57,6 @@ function openLine(to: Address, retire: () => void): Line {
   const socket = createSocket(familyOf(to.host) === 6 ? "udp6" : "udp4");
   const waiting = new Map<number, Waiting>();
   const stops = new Map<AbortSignal, () => void>(); // many questions share a signal; one listener is enough
-  const openedMs = performance.now();
   let uses = 0;
   let retired = false;
   let unsent: Uint8Array[] | null = []; // until it is connected
@@ -70,8 +64,10 @@ function openLine(to: Address, retire: () => void): Line {
   const retireOnce = () => {
     if (retired) return;
     retired = true;
+    clearTimeout(aged);
     retire();
   };
+  const aged = setTimeout(retireOnce, ageMsMax);
   const settle = (id: number): Waiting | undefined => {
     const one = waiting.get(id);
     waiting.delete(id);
@@ -122,7 +118,7 @@ function openLine(to: Address, retire: () => void): Line {
       heed(one.signal);
       if (unsent) unsent.push(packet);
       else socket.send(packet, sent);
-      if (uses >= usesMax || performance.now() - openedMs > ageMsMax) retireOnce();
+      if (uses >= usesMax) retireOnce();
     },
     fits: (id) => waiting.size < waitingMax && !waiting.has(id),
   };
