@@ -9,7 +9,10 @@ import {
   type Standing,
   type Topology,
 } from "../store/records.ts";
+import { openWindows, windowSays } from "./failover/windows.ts";
+import { hasCopy } from "./instruments.ts";
 import type { Rules } from "./rules.ts";
+import { lagSays, span } from "./spans.ts";
 
 export type Argument = { for: RuleLine[]; against: RuleLine[] };
 
@@ -31,6 +34,7 @@ export function argue(
   const tasks = destination?.capacity?.running ?? null;
   const sinceMove = now.at - (standing.moves.at(-1) ?? Number.NEGATIVE_INFINITY);
   const spent = standing.moves.filter((at) => now.at - at < rules.flipBudgetMs).length;
+  const [open] = openWindows(standing.windows, now.at);
   const gain = destination?.score == null ? null : destination.score - (source?.score ?? 0);
   return {
     for: [
@@ -70,6 +74,7 @@ export function argue(
         tasks === null ? null : tasks >= full,
         tasks === null ? "unknown" : `${tasks} of ${full} tasks`,
       ),
+      ...(hasCopy(to, topology) ? [recoveryPoint(to, destination?.lagMs ?? null, rules)] : []),
     ],
     against: [
       line(
@@ -90,8 +95,47 @@ export function argue(
         rules.mode === "observe" || (rules.mode === "approve" && !approved),
         `mode ${rules.mode}`,
       ),
+      line(
+        "maintenance",
+        "A maintenance window is open",
+        open !== undefined,
+        open ? windowSays(open, now.at) : "none",
+      ),
+      line("scope", "A move to another region would not help", isElsewhere(now, from), scopeSays(now)),
     ],
   };
+}
+
+/** How much data would be left behind. Not known is no permission: whoever moves anyway says so by name. */
+function recoveryPoint(to: Region, lagMs: number | null, { recoveryPointMs }: Rules): RuleLine {
+  return line(
+    "recovery-point",
+    `The data in ${to} is at most ${span(recoveryPointMs)} behind`,
+    lagMs === null ? null : lagMs <= recoveryPointMs,
+    lagMs === null ? "unknown" : `${lagSays(lagMs)} behind`,
+  );
+}
+
+/** A zone's trouble is left by shifting zones, and a shared control plane's goes along to any region. Only what is
+ *  known to be so keeps users: where it can't be told how far trouble reaches, what users get decides. */
+function isElsewhere({ scope }: Assessment, from: Region): boolean {
+  if (scope.kind === "zonal") return scope.region === null || scope.region === from;
+  return scope.kind === "global-control-plane";
+}
+
+function scopeSays({ scope }: Assessment): string {
+  switch (scope.kind) {
+    case "none":
+      return "no trouble";
+    case "zonal":
+      return scope.region === null ? "zonal" : `zonal, in ${scope.region}`;
+    case "regional":
+      return scope.region === null ? "regional" : `regional, in ${scope.region}`;
+    case "global-control-plane":
+      return "a global control plane";
+    case "unknown":
+      return "unknown";
+  }
 }
 
 /** Ids of the rules that keep a move from happening. Unknown counts as not met on either side. */
@@ -133,6 +177,14 @@ export function objections(
         return `users were moved ${l.value}, less than ${span(rules.cooldownMs)}`;
       case "budget":
         return `${l.value} moves are spent`;
+      case "recovery-point":
+        return l.met === null
+          ? `how far the data in ${to} is behind is unknown`
+          : `the data in ${to} is ${l.value}, more than ${span(rules.recoveryPointMs)}`;
+      case "maintenance":
+        return `maintenance ${l.value}`;
+      case "scope":
+        return `the trouble is ${l.value}, which moving to another region does not cure`;
       default:
         return l.says.charAt(0).toLowerCase() + l.says.slice(1);
     }
@@ -143,8 +195,9 @@ export function objections(
     .join("; ");
 }
 
-/** The rules that a person's own request does not set aside: nobody is ever sent to a place that cannot take them. */
-export const alwaysAsked = ["fit", "capacity"];
+/** The rules that a person's own request does not set aside: nobody is ever sent to a place that cannot take them. The
+ *  last two give way when the request names them. */
+export const alwaysAsked = ["fit", "capacity", "recovery-point", "maintenance"];
 
 /** Whether a strict majority of all outside vantage points, heard or not, says that users are hurt. */
 export function quorum(health: Health | undefined) {
@@ -166,13 +219,6 @@ export function isFit(health: Health | undefined, rules: Rules): boolean {
 }
 
 export const healthOf = (now: Assessment, region: Region) => now.regions.find((r) => r.region === region);
-
-/** A span of ms in words: `45 s`, `30 min`, `24 h`. */
-export function span(ms: number): string {
-  if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
-  if (ms < 120 * 60_000) return `${Math.round(ms / 60_000)} min`;
-  return `${Math.round(ms / 3_600_000)} h`;
-}
 
 const line = (id: string, says: string, met: boolean | null, value: string): RuleLine => ({
   id,

@@ -5,7 +5,7 @@
  *  All of it is pure but `tick`, which stands at the rim: it reads the store, and hands orders to the world's
  *  `Traffic`. Every threshold is in `rules`; every edge of the dependency graph, with its source, in `dependencies`. */
 export { createWatch, type Watch } from "./anomaly.ts";
-export { type Argument, argue, blockers, quorum, span } from "./argue.ts";
+export { type Argument, argue, blockers, quorum } from "./argue.ts";
 export { assess } from "./assess.ts";
 export { blast } from "./blast.ts";
 export { cascade } from "./cascade.ts";

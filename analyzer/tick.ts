@@ -4,6 +4,7 @@ import type { Anomaly, Assessment, Order, Report, Round, SelfTest, Topology } fr
 import type { Store } from "../store/store.ts";
 import { assess } from "./assess.ts";
 import { atHome, step } from "./failover.ts";
+import { recovery } from "./recovery.ts";
 import type { Rules } from "./rules.ts";
 import type { Traffic } from "./traffic.ts";
 
@@ -61,9 +62,10 @@ export async function tick(
     why: decided.why,
     tested,
     readiness: { ready: false, lines: [] },
-    recovery: [],
+    recovery: recovery(assessment, rules, topology),
   };
   await attempt("write the report", undone, () => store.report(report)); // those who watch wait, not the users
+
   await carryOut(world, undone);
   return { outcome: "remembered", undone, assessment, tested };
 }

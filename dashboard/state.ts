@@ -109,6 +109,7 @@ export const decisionOf = (d: Decision) => ({
   at: iso(d.at),
   orders: d.orders.map((o) => ({ ...o, at: iso(o.at) })),
   evidenceAt: iso(d.evidenceAt),
+  leverHeldAt: d.leverHeldAt === null ? null : iso(d.leverHeldAt),
   votes: d.votes.map(voteOf),
   request: d.request && requestOf(d.request),
 });

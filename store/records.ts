@@ -500,6 +500,9 @@ export const Decision = z.strictObject({
   manner: Manner.nullable().default(null),
   /** The person's request that is carried out or answered; null when there is none. */
   request: Request.nullable().default(null),
+  /** When the lever of the last move was seen to hold; null while it has not been. */
+  leverHeldAt: instant.nullable().default(null),
+  scope: Scope.default({ kind: "unknown", region: null, evidence: [] }),
   /** What a move was expected to take, by the configuration of the moment. */
   estimate: z.array(RecoveryPart).default([]),
 });
@@ -511,7 +514,8 @@ export const SelfTest = z.strictObject({
   at: instant.nullable(),
   held: z.boolean().nullable(),
   says: z.string(),
-  /** What the shadow is told now, and since when; null between two tests. */
+  /** What the shadow was told last, and when; null before the first test. A test is under way while this is newer than
+   *  `at`. */
   told: z.strictObject({ drained: z.boolean(), at: instant }).nullable(),
 });
 export type SelfTest = z.infer<typeof SelfTest>;

@@ -170,6 +170,8 @@ export function decision(id: string): Decision {
       manner: "ungraceful",
       overrule: ["recovery-point"],
     },
+    leverHeldAt: 1,
+    scope: { kind: "regional", region: "us-east-1", evidence: ["users are hurt"] },
     estimate: [{ part: "detect", says: "3 bad rounds", ms: 30_000 }],
   };
 }

@@ -270,6 +270,8 @@ export function decisionOf(
     overruled: [],
     manner: null,
     request: null,
+    leverHeldAt: null,
+    scope: { kind: "none", region: null, evidence: [] },
     estimate: [],
     ...over,
   };
