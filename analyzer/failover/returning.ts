@@ -43,12 +43,12 @@ export function waitToReturn(s: Standing, scene: Scene): Turn {
       },
     };
   }
-  const unfit = s.steady >= rules.verifyRounds ? [] : [whyUnfit(primary, scene.home, rules)];
-  const why = [...unfit, ...keeps].join("; ");
+  const steady = s.steady >= rules.verifyRounds;
+  const why = [...(steady ? [] : [whyUnfit(primary, scene.home, rules)]), ...keeps].join("; ");
   if (scene.now - s.since > rules.requestPatienceMs) {
     return go("away", `Gave up the return: ${why}`, { by, patch: { request: null } });
   }
-  return stay(s, `Waiting until ${primary} is fit: ${why}`);
+  return stay(s, steady ? `Waiting to bring users home: ${why}` : `Waiting until ${primary} is fit: ${why}`);
 }
 
 export function welcomeHome(s: Standing, scene: Scene): Turn {

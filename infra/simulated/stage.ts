@@ -1,7 +1,7 @@
 /** infra/simulated · the stage. The whole loop on virtual time: made-up rounds go in, the real tick decides, a stage
  *  hand carries out. Stories are told on it by hand (tests/scenarios), and histories by chance (simulate.ts). */
 import { parseRules, type Rules } from "../../analyzer/rules.ts";
-import { type Past, tick, type World } from "../../analyzer/tick.ts";
+import { type Mind, type Past, tick, type World } from "../../analyzer/tick.ts";
 import { memory, type Store } from "../../store/mod.ts";
 import type { Observation, Order, Region, Round, Target, Topology } from "../../store/records.ts";
 
@@ -28,6 +28,9 @@ export type Stage = {
   leverBroken: boolean;
   /** Whether a scaled-up standby gets its tasks. */
   capacityComes: boolean;
+  /** By region: how far its copy of the data is behind, in ms; not to be had when left out. Asked only in a house that has
+   *  copies. */
+  lagMs: Map<string, number>;
 };
 
 export function topology(): Topology {
@@ -73,9 +76,9 @@ export function theatre(
   store: Store = memory(),
   /** Numbers from 0 up to 1, for what fails now and then. */
   draw: () => number = () => 0,
+  house: Topology = topology(),
 ) {
   const rules = parseRules(overrides);
-  const house = topology();
   let now = Date.UTC(2026, 0, 1);
   const start = now;
   let before: Past | null = null;
@@ -93,6 +96,7 @@ export function theatre(
     drained: null,
     leverBroken: false,
     capacityComes: true,
+    lagMs: new Map(),
   };
   const carried: Order[] = [];
   const world: World = {
@@ -119,13 +123,13 @@ export function theatre(
     },
   };
 
-  async function advance() {
+  async function advance(mind?: Mind) {
     now += rules.cadenceMs;
     for (const vantage of house.vantages) {
       if (!stage.silent.has(vantage.id))
         await store.addRound(roundFrom(vantage, house.targets, stage, now, draw));
     }
-    const ticked = await tick(world, before);
+    const ticked = await tick(world, before, mind);
     before = ticked;
     return ticked;
   }
@@ -190,6 +194,12 @@ function hear(
   if (target.purpose === "capacity") {
     const running = stage.tasks.get(target.region) ?? 0;
     return { ...base, facts: { running, desired: running }, verdict: "up", reason: null };
+  }
+  if (target.purpose === "data") {
+    const lagMs = stage.lagMs.get(target.region);
+    return lagMs === undefined
+      ? { ...base, latencyMs: null, verdict: "unknown", reason: "throttled" }
+      : { ...base, facts: { lagMs }, verdict: "up", reason: null };
   }
   const region = target.purpose === "route" ? userRegion(stage) : target.region;
   const about = target.purpose === "route" ? "app" : target.service;

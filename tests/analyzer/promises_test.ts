@@ -2,10 +2,13 @@
  *  the real loop on virtual time, checked at every step. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { tick } from "../../analyzer/tick.ts";
+import { assess } from "../../analyzer/assess.ts";
+import { step } from "../../analyzer/failover.ts";
+import { type Mind, tick } from "../../analyzer/tick.ts";
 import { theatre, userRegion } from "../../infra/simulated/stage.ts";
 import { memory, type Store } from "../../store/mod.ts";
-import type { Request } from "../../store/records.ts";
+import { type Request, Scope } from "../../store/records.ts";
+import { houseWith } from "../scenarios/script.ts";
 
 const places = ["us-east-1", "us-west-2", "eu-west-1"];
 const nodes = ["app@us-east-1", "app@us-west-2", "dynamodb@us-east-1", "s3@us-west-2", "ecs@us-east-1"];
@@ -188,6 +191,112 @@ test("nothing returns by itself, ever, while a return needs a person", async () 
     }),
     { numRuns: 60 },
   );
+});
+
+type Ado =
+  | { do: "app"; region: string; reason: string | null }
+  | { do: "lag"; region: string; ms: number | null }
+  | { do: "scope"; kind: Scope["kind"] }
+  | { do: "ask"; request: Partial<Request> & { kind: Request["kind"] } };
+
+const ado: fc.Arbitrary<Ado> = fc.oneof(
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("app" as const),
+      region: fc.constantFrom("us-east-1", "us-west-2"),
+      reason: fc.constantFrom("timeout", "grey", null, null),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("lag" as const),
+      region: fc.constantFrom("us-east-1", "us-west-2"),
+      ms: fc.constantFrom(0, 900, 30_000, 90_000, null),
+    }),
+  },
+  fc.record({ do: fc.constant("scope" as const), kind: fc.constantFrom(...Scope.shape.kind.options) }),
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("ask" as const),
+      request: fc.record(
+        {
+          kind: fc.constantFrom("failover", "failback", "maintain", "end-maintenance", "approve"),
+          manner: fc.constantFrom("graceful", "ungraceful"),
+          overrule: fc.uniqueArray(fc.constantFrom("recovery-point", "maintenance")),
+        },
+        { requiredKeys: ["kind"] },
+      ),
+    }),
+  },
+);
+
+test("no move is made over a maintenance window, data that lags or is unknown, or a scope that no move cures, unless a person says so by name", async () => {
+  let moves = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(ado, fc.integer({ min: 1, max: 7 })), { minLength: 3, maxLength: 16 }),
+      fc.constantFrom("automatic", "approve"),
+      async (events, mode) => {
+        const show = theatre(
+          { mode, cooldownMs: 10_000, flipBudget: 20, holdDownMs: 10_000 },
+          memory({ checked: false }),
+          () => 0,
+          houseWith(["us-east-1", "us-west-2"]),
+        );
+        show.stage.lagMs.set("us-east-1", 0).set("us-west-2", 0);
+        let scope: Scope = { kind: "none", region: null, evidence: [] };
+        const mind: Mind = { assess: (...heard) => ({ ...assess(...heard), scope }), step };
+        let seen = "";
+        for (const [e, ticks] of events) {
+          if (e.do === "app") {
+            if (e.reason === null) show.stage.wrong.delete(`app@${e.region}`);
+            else show.stage.wrong.set(`app@${e.region}`, e.reason);
+          } else if (e.do === "lag") {
+            if (e.ms === null) show.stage.lagMs.delete(e.region);
+            else show.stage.lagMs.set(e.region, e.ms);
+          } else if (e.do === "scope") scope = { kind: e.kind, region: null, evidence: [] };
+          else {
+            const ends = show.now() + 120_000;
+            await show.store.ask({
+              id: `${show.now()}`,
+              at: show.now(),
+              by: "ana",
+              reason: "a reason",
+              ends,
+              ...e.request,
+            });
+          }
+          for (let i = 0; i < ticks; i++) {
+            await show.advance(mind);
+            const newest = (await show.store.decisions(1))[0];
+            if (!newest || newest.id === seen) continue;
+            seen = newest.id;
+            const drain = newest.orders.find((o) => o.kind === "drain");
+            if (!drain || newest.by === "route53") continue;
+            moves++;
+            const to = drain.drained ? "us-west-2" : "us-east-1";
+            const named: readonly string[] = newest.request?.overrule ?? [];
+            const open = (await show.store.standing())?.windows.some((w) => w.from <= newest.at) ?? false;
+            if (open) expect(named).toContain("maintenance");
+            const most = drain.manner === "graceful" ? show.rules.gracefulLagMs : show.rules.recoveryPointMs;
+            const lagMs = newest.lagMs[to] ?? Number.POSITIVE_INFINITY;
+            if (lagMs > most) expect(named).toContain("recovery-point");
+            if (drain.manner === "graceful") expect(newest.scores[to]).toBeGreaterThanOrEqual(0.7);
+            if (newest.by === "rules" && drain.drained) {
+              expect(["none", "regional", "unknown"]).toContain(newest.scope.kind);
+              expect(newest.overruled.filter((id) => !named.includes(id))).toEqual([]);
+              expect(drain.manner).toBe("ungraceful");
+            }
+          }
+        }
+      },
+    ),
+    { numRuns: 120 },
+  );
+  expect(moves).toBeGreaterThan(20); // or nothing was looked at
 });
 
 /** A store whose process dies at the n-th call from now. */
