@@ -11,8 +11,9 @@ import {
   type Standing,
   type Topology,
 } from "../../store/records.ts";
-import { healthOf, quorum, span } from "../argue.ts";
+import { healthOf, quorum } from "../argue.ts";
 import { meaning } from "../phases.ts";
+import { span } from "../spans.ts";
 
 /** Something wrong. `over`: whether it is known to be over; null while that cannot be told. */
 export type Wrong = Pick<Incident, "kind" | "about" | "region" | "severity" | "title" | "lines" | "nodes">;
