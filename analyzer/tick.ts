@@ -4,8 +4,10 @@ import type { Anomaly, Assessment, Order, Report, Round, SelfTest, Topology } fr
 import type { Store } from "../store/store.ts";
 import { assess } from "./assess.ts";
 import { atHome, step } from "./failover.ts";
+import { readiness } from "./readiness.ts";
 import { recovery } from "./recovery.ts";
 import type { Rules } from "./rules.ts";
+import { judged, tells } from "./self-test.ts";
 import type { Traffic } from "./traffic.ts";
 
 export type World = {
@@ -41,7 +43,7 @@ export async function tick(
   const now = world.now();
   const undone: Ticked["undone"] = [];
   const assessment = await look(world, before?.assessment ?? null, now, undone, mind);
-  const tested = before?.tested ?? null;
+  const tested = world.traffic.shadow ? (before?.tested ?? null) : null;
   const standing = (await store.standing()) ?? atHome(now);
   const news = { assessment, requests: await store.requests(), unconfirmed: await store.unconfirmed() };
   const decided = mind.step(standing, news, rules, topology);
@@ -61,13 +63,25 @@ export async function tick(
     ...decided.argument,
     why: decided.why,
     tested,
-    readiness: { ready: false, lines: [] },
+    readiness: readiness(assessment, decided.standing, tested, rules, topology),
     recovery: recovery(assessment, rules, topology),
   };
   await attempt("write the report", undone, () => store.report(report)); // those who watch wait, not the users
 
   await carryOut(world, undone);
-  return { outcome: "remembered", undone, assessment, tested };
+  return { outcome: "remembered", undone, assessment, tested: await testLever(world, tested, now) };
+}
+
+/** Last in the tick, so that a lever that hangs keeps nobody waiting; what it finds stands in the next report. */
+async function testLever({ traffic, rules }: World, before: SelfTest | null, now: number) {
+  const told = traffic.shadow ? tells(before, now, rules) : null;
+  if (!traffic.shadow || told === null) return before;
+  try {
+    await traffic.shadow.publish(told.drained);
+    return judged(before, told, { seen: await traffic.shadow.drained(), fault: null }, now, rules);
+  } catch (error) {
+    return judged(before, told, { seen: null, fault: reasonOf(error) }, now, rules);
+  }
 }
 
 async function look(

@@ -259,10 +259,11 @@ function illness(
   return null;
 }
 
-/** The names of the checks that guard a region: it answers, nobody drained it, and both together. */
+/** The names of a region's checks: it answers, nobody drained it, and both together; and the drain's shadow. */
 export const checkIds = (region: string) => ({
   endpoint: `endpoint-${region}`,
   drain: `drain-${region}`,
+  shadow: `shadow-${region}`,
   serve: `serve-${region}`,
 });
 
@@ -275,6 +276,8 @@ export function failoverPlan(options: {
   intervalMs: number;
   failureThreshold: number;
   alarmPeriodMs: number;
+  /** Whether there is a second drain check that guards nothing, for the lever's own test. */
+  shadow?: boolean;
   facts?: Partial<Facts>;
 }): Plan {
   const { primary, standby, checkers, intervalMs, failureThreshold } = options;
@@ -285,18 +288,20 @@ export function failoverPlan(options: {
     intervalMs,
     failureThreshold,
   });
-  const { endpoint: answers, drain, serve } = checkIds(primary);
+  const { endpoint: answers, drain, serve, shadow } = checkIds(primary);
+  const drained = (id: string): MetricCheck => ({
+    id,
+    kind: "metric",
+    periodMs: options.alarmPeriodMs,
+    threshold: 1,
+    insufficientData: "LastKnownStatus",
+  });
   return {
     checks: [
       endpoint(primary),
       endpoint(standby),
-      {
-        id: drain,
-        kind: "metric",
-        periodMs: options.alarmPeriodMs,
-        threshold: 1,
-        insufficientData: "LastKnownStatus",
-      },
+      drained(drain),
+      ...(options.shadow ? [drained(shadow)] : []),
       { id: serve, kind: "calculated", children: [answers, drain], threshold: 2 },
     ],
     primary: { region: primary, evaluateTargetHealth: true, checkId: serve },

@@ -8,6 +8,7 @@ import { BadInput, parse, type Region } from "../../store/records.ts";
 import { call, resolve } from "./call.ts";
 import { type Chance, oneOf } from "./chance.ts";
 import { capacity, metricsName, primary, serviceName, standby } from "./places.ts";
+import type { MetricName } from "./switchboard.ts";
 import type { Timings } from "./timings.ts";
 
 const Counts = z.object({ running: z.number(), desired: z.number() });
@@ -21,23 +22,30 @@ export type LeverOptions = {
 };
 
 export function leverOf(options: LeverOptions): Traffic {
+  const put = (metric: MetricName, value: 0 | 1) =>
+    api(options, metricsName(standby), "/metrics", { namespace: "Holdfast", metric, value });
+  const alarmOf = async (name: MetricName) => {
+    const path = `/alarms/holdfast-${name.toLowerCase()}`;
+    return parse("the alarm", Alarm, await api(options, metricsName(standby), path)).state;
+  };
   const publish = async (drained: Region | null) => {
     onlyPrimary(drained ?? primary);
-    const value = drained === null ? 0 : 1;
-    await api(options, metricsName(standby), "/metrics", { namespace: "Holdfast", metric: "Drain", value });
+    await put("Drain", drained === null ? 0 : 1);
   };
   return {
     publish,
+    shadow: {
+      publish: async (drained) => void (await put("Shadow", drained ? 1 : 0)),
+      async drained() {
+        const state = await alarmOf("Shadow");
+        return state === "ALARM" ? true : state === "OK" ? false : null;
+      },
+    },
     async carryOut(order) {
       if (order.kind === "capacity") return scale(options, order.region, order.want);
       onlyPrimary(order.region);
       await publish(order.drained ? order.region : null);
-      const alarm = parse(
-        "the alarm",
-        Alarm,
-        await api(options, metricsName(standby), "/alarms/holdfast-drain"),
-      );
-      return alarm.state === (order.drained ? "ALARM" : "OK");
+      return (await alarmOf("Drain")) === (order.drained ? "ALARM" : "OK");
     },
   };
 }

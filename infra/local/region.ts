@@ -5,16 +5,17 @@ import { z } from "zod";
 import { BadInput, parse } from "../../store/records.ts";
 import { between, type Chance, oneOf } from "./chance.ts";
 import { metricsName, regionalName, serviceIds, serviceName, workloadName } from "./places.ts";
+import { type Metrics, metricNames } from "./switchboard.ts";
 import type { Tasks } from "./tasks.ts";
 import type { Timings } from "./timings.ts";
 
 /** How a region feels right now. `hurt`: whether a service fails because of another. */
 export type Mood = { slow: boolean; grey: boolean; gone: boolean; hurt: (service: string) => boolean };
 
-/** A metric that arrives: only the lever's is known here. */
+/** A metric that arrives: only the lever's and its shadow's are known here. */
 const MetricPut = z.strictObject({
   namespace: z.literal("Holdfast"),
-  metric: z.literal("Drain"),
+  metric: z.enum(metricNames),
   value: z.union([z.literal(0), z.literal(1)]),
 });
 const TasksPut = z.strictObject({ desired: z.number().int().min(1).max(100) });
@@ -29,8 +30,8 @@ export type RegionParts = {
   /** Null in a region that serves no users. */
   tasks: Tasks | null;
   mood: () => Mood;
-  /** Stands in for CloudWatch: keeps a point; tells the alarm's state. */
-  metrics: { put(value: number): Promise<void>; alarm(): Promise<string> } | null;
+  /** Null in a region that keeps none. */
+  metrics: Metrics | null;
   chance: Chance;
   timings: Timings;
 };
@@ -108,11 +109,12 @@ async function service(
   }
   if (host === metricsName(region) && metrics) {
     if (method === "POST" && path === "/metrics") {
-      await metrics.put(parse("a metric", MetricPut, fromJson(body)).value);
+      const { metric, value } = parse("a metric", MetricPut, fromJson(body));
+      await metrics.put(metric, value);
       return json(200, {});
     }
-    if (method === "GET" && path === "/alarms/holdfast-drain")
-      return json(200, { state: await metrics.alarm() });
+    const named = metricNames.find((name) => path === `/alarms/holdfast-${name.toLowerCase()}`);
+    if (method === "GET" && named) return json(200, { state: await metrics.alarm(named) });
   }
   return json(404, { error: `nothing at ${method} ${path} of ${host}` });
 }

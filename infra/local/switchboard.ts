@@ -4,11 +4,21 @@ import * as route53 from "../route53.ts";
 import { checkerNames } from "./checkers.ts";
 import type { Timings } from "./timings.ts";
 
+/** The metrics that are known here: the lever's, and its shadow's, which moves nobody. */
+export const metricNames = ["Drain", "Shadow"] as const;
+export type MetricName = (typeof metricNames)[number];
+
+/** Stands in for CloudWatch: keeps a point; tells an alarm's state. */
+export type Metrics = {
+  put(name: MetricName, value: number): Promise<void>;
+  alarm(name: MetricName): Promise<string>;
+};
+
 export type Switchboard = {
   /** Epoch ms that never go back, whatever is done to the machine's clock. */
   now(): number;
   heard(region: string, checker: string, passed: boolean): void;
-  metrics: { put(value: number): Promise<void>; alarm(): Promise<string> };
+  metrics: Metrics;
   /** The region the workload's name leads to right now. */
   leadsTo(): string;
   remembered(): route53.Remembered;
@@ -32,9 +42,11 @@ export function switchboard(options: {
     intervalMs: t.checkIntervalMs,
     failureThreshold: t.failureThreshold,
     alarmPeriodMs: t.alarmPeriodMs,
+    shadow: true,
     facts: { connectMsMax: t.checkConnectMs, answerMsMax: t.checkAnswerMs },
   });
-  const drain = route53.checkIds(primary).drain;
+  const { drain, shadow } = route53.checkIds(primary);
+  const checkOf = (name: MetricName) => (name === "Drain" ? drain : shadow);
   let state = route53.begin(plan, options.remembered);
   let known = JSON.stringify(route53.remember(state));
   const now = () => Math.floor(performance.timeOrigin + performance.now());
@@ -59,10 +71,11 @@ export function switchboard(options: {
     heard: (region, checker, passed) =>
       becomeMeanwhile(route53.hear(plan, state, route53.checkIds(region).endpoint, checker, passed)),
     metrics: {
-      put: (value) => become(route53.publish(route53.judge(plan, state, now()), drain, now(), value)),
-      async alarm() {
+      put: (name, value) =>
+        become(route53.publish(route53.judge(plan, state, now()), checkOf(name), now(), value)),
+      async alarm(name) {
         await become(route53.judge(plan, state, now())); // a drain that was told of must not be forgotten
-        const status = state.streams[drain]?.status ?? "insufficient-data";
+        const status = state.streams[checkOf(name)]?.status ?? "insufficient-data";
         return { ok: "OK", alarm: "ALARM", "insufficient-data": "INSUFFICIENT_DATA" }[status];
       },
     },

@@ -13,14 +13,16 @@ import {
   traffic,
   workloadName,
 } from "./places.ts";
+import type { Timings } from "./timings.ts";
 
 export function localTopology(options: {
   /** `host:port` of the name server. */
   resolver: string;
   appPort: number;
   control: { resolver: string; url: string };
+  timings: Timings;
 }): Topology {
-  const { resolver, appPort, control } = options;
+  const { resolver, appPort, control, timings: t } = options;
   const role = { [primary]: "primary", [standby]: "standby" } as const;
   const targets: Target[] = [
     ...regions.flatMap((region) => serviceTargets(region, resolver, appPort)),
@@ -45,6 +47,14 @@ export function localTopology(options: {
     })),
     vantages: regions.map((region) => ({ id: region, region })),
     targets,
+    lever: {
+      kind: "metric",
+      leverMs: t.alarmPeriodMs,
+      checkMs: 0, // the name server asks the rules at each question
+      ttlMs: t.nameTtlS * 1_000,
+      capacityMs:
+        t.taskStartMs * Math.max(0, (capacity[standby]?.full ?? 1) - (capacity[standby]?.normal ?? 1)),
+    },
   });
 }
 

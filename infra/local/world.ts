@@ -167,7 +167,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       await Promise.all([settle(), save()]);
     };
     const resolver = `${nameServer.host}:${nameServer.port}`;
-    const topology = localTopology({ resolver, appPort: ground.port, control });
+    const topology = localTopology({ resolver, appPort: ground.port, control, timings });
     return {
       topology,
       edge(vantageId) {
