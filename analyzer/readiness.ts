@@ -57,7 +57,12 @@ function tasks(to: string, health: Health | undefined, topology: Topology): Rule
     id: "tasks",
     says: `${to} runs the ${counted(normal, "task")} it keeps ready`,
     met: running === null ? null : running >= normal,
-    value: running === null ? "unknown" : `${running} of ${normal}, and ${full} once scaled up`,
+    value:
+      running === null
+        ? "unknown"
+        : running >= full
+          ? `${running}, enough for all users`
+          : `${running} of ${normal}; ${full} once scaled up`,
   };
 }
 

@@ -42,7 +42,11 @@ export function actionsOf(view: View): Action[] {
   const other = phase === "held" ? "hold" : "release";
   return all
     .filter((a) => a.kind !== other)
-    .map((a) => ({ ...a, name: names[a.kind], whyNot: whyNotNow(a.kind, phase, rules) }));
+    .map((a) => ({
+      ...a,
+      name: names[a.kind],
+      whyNot: whyNotNow(a.kind, phase, rules, standing?.windows ?? []),
+    }));
 }
 
 /** The action Holdfast itself waits for, if it waits for a person. */

@@ -1,15 +1,22 @@
 /** dashboard. The JSON API: what programs read and ask. `docs` of each answer is its type in `state.ts`. */
 import { Hono } from "hono";
 import { z } from "zod";
+import { drills } from "../analyzer/drill.ts";
 import { parse } from "../store/records.ts";
 import { ask } from "./ask.ts";
 import { jsonOf } from "./body.ts";
+import { drillJson, drillMarkdown } from "./drill.ts";
 import { decisionOf } from "./state.ts";
 import type { Sources } from "./view.ts";
 import { stateTelling, type Watch } from "./watch.ts";
 
 /** Decisions looked through for one id: years of them at the flip budget. */
 const decisionsMax = 10_000;
+
+const Limit = z
+  .string()
+  .regex(/^[1-9]\d{0,3}$/, "expected a whole number from 1 to 9999")
+  .transform(Number);
 
 export const findDecision = async ({ store }: Sources, id: string) =>
   (await store.decisions(decisionsMax)).find((d) => d.id === id);
@@ -28,6 +35,18 @@ export function api(sources: Sources, watch: Watch): Hono {
     const decision = await findDecision(sources, c.req.param("id"));
     if (decision) return c.json(decisionOf(decision));
     return c.json({ error: `Cannot find decision ${c.req.param("id")}` }, 404);
+  });
+
+  /** The journal, newest first. */
+  app.get("/decisions", async (c) => {
+    const limit = parse("limit", Limit, c.req.query("limit") ?? "40");
+    return c.json({ decisions: (await sources.store.decisions(limit)).map(decisionOf) });
+  });
+
+  /** Moves, newest first, each as far as it has come: the report of a drill. */
+  app.get("/drills", async (c) => {
+    const found = drills(await sources.store.decisions(decisionsMax));
+    return c.json({ drills: found.map(drillJson).map((d) => ({ ...d, markdown: drillMarkdown(d) })) });
   });
 
   app.post("/requests", async (c) => {

@@ -1,9 +1,21 @@
 /** dashboard. What a person may ask of Holdfast: checked, refused with its reason, or kept for the next tick.
  *  Buttons, forms and the command line all come through here. */
 import { z } from "zod";
+import { ended, usualMs, windowOf } from "../analyzer/failover/windows.ts";
 import { whyNot } from "../analyzer/phases.ts";
 import type { Rules } from "../analyzer/rules.ts";
-import { BadInput, type Phase, parse, Region, Request, regionOf, type Topology } from "../store/records.ts";
+import {
+  BadInput,
+  Manner,
+  Overrule,
+  type Phase,
+  parse,
+  Region,
+  Request,
+  regionOf,
+  type Topology,
+  type Window,
+} from "../store/records.ts";
 import type { Who } from "./access.ts";
 import type { Sources } from "./view.ts";
 
@@ -13,7 +25,24 @@ const Ask = z.strictObject({
   to: Region.optional(),
   reason: z.string().trim().min(1, "expected a reason, for whoever reads this later").max(500),
   by: z.string().trim().min(1).max(90).optional(),
+  manner: Manner.optional(),
+  overrule: z.array(Overrule).optional(),
+  /** Of maintenance: from now, or from an instant, for so many minutes, or until an instant. */
+  starts: z.iso.datetime({ offset: true }).optional(),
+  ends: z.iso.datetime({ offset: true }).optional(),
+  minutes: z.number().int().min(1).optional(),
+  region: Region.optional(),
+  window: z.string().min(1).optional(),
 });
+
+/** What may be said besides, by kind; anything else would be ignored, and is refused instead. */
+const extras: Partial<Record<Request["kind"], readonly (keyof z.infer<typeof Ask>)[]>> = {
+  failover: ["manner", "overrule"],
+  failback: ["overrule"],
+  approve: ["overrule"],
+  maintain: ["starts", "ends", "minutes", "region"],
+  "end-maintenance": ["window"],
+};
 
 /** The table of phases says no; status 409. */
 export class Refused extends Error {
@@ -37,14 +66,54 @@ export async function ask(
         : `Cannot ask for ${asked.kind} with ${end}: it names no region`,
     );
   }
-  const phase = (await store.standing())?.phase ?? "home";
-  const no = whyNotNow(asked.kind, phase, rules);
+  for (const extra of ["manner", "overrule", "starts", "ends", "minutes", "region", "window"] as const) {
+    if (asked[extra] === undefined || extras[asked.kind]?.includes(extra)) continue;
+    throw new BadInput(`Cannot ask for ${asked.kind} with ${extra}: it has none`);
+  }
+  const standing = await store.standing();
+  const phase = standing?.phase ?? "home";
+  const no = whyNotNow(asked.kind, phase, rules, standing?.windows ?? []);
   if (no !== null) throw new Refused(`Cannot ${asked.kind} while ${phase}: ${no}`);
-  const { kind, reason } = asked;
+  const { kind, reason, manner, overrule, region, window } = asked;
   const by = whoAsks(asked.by, who);
-  const request: Request = { id: crypto.randomUUID(), at: now(), by, kind, reason, ...ends };
+  const request = parse("request", Request, {
+    id: crypto.randomUUID(),
+    at: now(),
+    by,
+    kind,
+    reason,
+    ...ends,
+    manner,
+    overrule,
+    region,
+    window,
+    ...(kind === "maintain" ? times(asked, now()) : {}),
+  });
+  refuseWindow(request, standing?.windows ?? [], rules, topology);
   await store.ask(request);
   return request.id;
+}
+
+/** In epoch ms. An hour when nobody says how long. */
+function times({ starts, ends, minutes }: z.infer<typeof Ask>, now: number) {
+  if (ends !== undefined && minutes !== undefined)
+    throw new BadInput("Cannot ask for maintenance: expected ends or minutes; got both");
+  const from = starts === undefined ? now : Date.parse(starts);
+  const until =
+    ends === undefined ? from + (minutes === undefined ? usualMs : minutes * 60_000) : Date.parse(ends);
+  return { starts: from, ends: until };
+}
+
+/** A window that the next round would refuse is refused at once, by the same rule. */
+function refuseWindow(request: Request, windows: readonly Window[], rules: Rules, topology: Topology): void {
+  const { kind, at } = request;
+  const no =
+    kind === "maintain"
+      ? windowOf(request, windows, at, rules, topology)
+      : kind === "end-maintenance"
+        ? ended(request, windows, at)
+        : null;
+  if (typeof no === "string") throw new BadInput(`Cannot ${kind}: ${no}`);
 }
 
 function whoAsks(said: string | undefined, who: Who | undefined): string {
@@ -53,7 +122,13 @@ function whoAsks(said: string | undefined, who: Who | undefined): string {
 }
 
 /** Why a request would be refused now; null when it would not. */
-export function whyNotNow(kind: Request["kind"], phase: Phase, rules: Rules): string | null {
+export function whyNotNow(
+  kind: Request["kind"],
+  phase: Phase,
+  rules: Rules,
+  windows: readonly Window[],
+): string | null {
+  if (kind === "end-maintenance" && windows.length === 0) return "no maintenance window is open";
   if (kind === "approve" && phase === "preparing" && rules.mode !== "approve")
     return `mode ${rules.mode} asks for no approval`;
   return whyNot(kind, phase);

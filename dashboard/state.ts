@@ -1,8 +1,10 @@
 /** dashboard · pure. The state as programs read it: `GET /api/state` and each event of `/api/live`. Instants are
  *  ISO 8601 in UTC; null means not known, never zero. */
 import { meaning } from "../analyzer/phases.ts";
+import { totalMs } from "../analyzer/recovery.ts";
 import { type Decision, Request, type Vote } from "../store/records.ts";
 import { whyNotNow } from "./ask.ts";
+import { explain } from "./explain.ts";
 import { type Verdict, verdict } from "./verdict.ts";
 import { healthOf, type View } from "./view.ts";
 
@@ -65,7 +67,10 @@ export function stateJson(view: View, said: Verdict = verdict(view)) {
       unconfirmed: view.unconfirmed.map((o) => ({ ...o, at: iso(o.at) })),
     },
     why: report?.why ?? null,
-    recovery: report?.recovery ?? [],
+    /** Why things are as they are, in sentences. */
+    explains: explain(view),
+    /** About how long a move would take now, at most; null where a part is not known. */
+    recovery: { totalMs: totalMs(report?.recovery ?? []), parts: report?.recovery ?? [] },
     readiness: report?.readiness ?? null,
     for: report?.for ?? [],
     against: report?.against ?? [],
@@ -86,7 +91,10 @@ export function stateJson(view: View, said: Verdict = verdict(view)) {
     },
     /** What a person may ask for now: null, or why not. */
     may: Object.fromEntries(
-      Request.shape.kind.options.map((kind) => [kind, whyNotNow(kind, view.phase, view.rules)]),
+      Request.shape.kind.options.map((kind) => [
+        kind,
+        whyNotNow(kind, view.phase, view.rules, view.standing?.windows ?? []),
+      ]),
     ),
     requests: view.requests.map(requestOf),
     decisions: view.decisions.map(decisionOf),

@@ -1,6 +1,6 @@
 /** dashboard · command line. Talks to a running Holdfast over HTTP, and says what to do when there is none. */
 import { z } from "zod";
-import { BadInput, Phase, parse, Request } from "../../store/records.ts";
+import { BadInput, Phase, parse, Request, RuleLine } from "../../store/records.ts";
 
 /** `token`: for a Holdfast that asks who is there. */
 export type Where = { url: string; token?: string };
@@ -38,6 +38,7 @@ const State = z.looseObject({
       coverage: z.number().nullable(),
       reasons: z.array(z.object({ says: z.string(), costs: z.number() })),
       capacity: z.object({ running: z.number(), desired: z.number() }).nullable(),
+      lagMs: z.number().nullable(),
       users: z
         .object({
           requestsPerSecond: z.number(),
@@ -55,8 +56,14 @@ const State = z.looseObject({
   }),
   lever: z.object({ drained: z.record(z.string(), z.boolean()) }),
   why: z.string().nullable(),
-  for: z.array(z.object({ says: z.string(), met: z.boolean().nullable(), value: z.string() })),
-  against: z.array(z.object({ says: z.string(), met: z.boolean().nullable(), value: z.string() })),
+  explains: z.array(z.string()),
+  recovery: z.object({
+    totalMs: z.number().nullable(),
+    parts: z.array(z.object({ part: z.string(), says: z.string(), ms: z.number().nullable() })),
+  }),
+  readiness: z.object({ ready: z.boolean(), lines: z.array(RuleLine) }).nullable(),
+  for: z.array(RuleLine),
+  against: z.array(RuleLine),
   standing: z.looseObject({ request: z.looseObject({ id: z.string() }).nullable() }).nullable(),
   may: z.record(Request.shape.kind, z.string().nullable()),
   requests: z.array(z.looseObject({ id: z.string() })),

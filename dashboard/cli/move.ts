@@ -1,10 +1,10 @@
 /** dashboard · command line. Asks for a move by hand and follows it: failover, failback, hold, release, approve. */
 import { userInfo } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
-import { type Phase, parse, type Request } from "../../store/records.ts";
-import { score } from "../figures.ts";
+import { Overrule, type Phase, parse, type Request } from "../../store/records.ts";
+import { score, span } from "../figures.ts";
 import { call, type Seen, stateOf, type Where } from "./call.ts";
 import { clientCommand, type Options, paint, plain, print, run } from "./command.ts";
 import { rules } from "./status.ts";
@@ -15,6 +15,9 @@ type Asking = Options & {
   from?: string;
   to?: string;
   dryRun?: boolean;
+  graceful?: boolean;
+  ungraceful?: boolean;
+  overrule?: Overrule[];
   wait: number | false;
 };
 
@@ -22,18 +25,31 @@ const lookEveryMs = 500; // half the local pace: every phase is seen to pass
 const waitS = 600; // the default patience of a request; longer than that Holdfast itself has given up
 
 export const failoverCommand = (): Command =>
-  follow(asking("failover", "Move all users from the primary to the standby"), "failover", "away")
+  follow(overruling(asking("failover", "Move all users from the primary to the standby")), "failover", "away")
     .requiredOption("--from <region>", "the region to leave")
-    .requiredOption("--to <region>", "the region to go to");
+    .requiredOption("--to <region>", "the region to go to")
+    .addOption(
+      new Option("--graceful", "only while both regions are well and the data has caught up").conflicts(
+        "ungraceful",
+      ),
+    )
+    .option("--ungraceful", "as soon as the standby can take users");
 
 export const failbackCommand = (): Command =>
-  follow(asking("failback", "Bring users home from the standby"), "failback", "home");
+  follow(overruling(asking("failback", "Bring users home from the standby")), "failback", "home");
 
 export const holdCommand = (): Command => simple("hold", "Stop every move until released");
 export const releaseCommand = (): Command => simple("release", "Go on from where it was held");
-export const approveCommand = (): Command => simple("approve", "Let the move that waits for a person go on");
+export const approveCommand = (): Command =>
+  overruling(simple("approve", "Let the move that waits for a person go on"));
 
-function asking(name: string, says: string): Command {
+/** What a person may set aside, by name, so that the record can say that they did. */
+const overruling = (command: Command): Command =>
+  command.addOption(
+    new Option("--overrule <rule...>", "set a rule aside, which is recorded").choices(Overrule.options),
+  );
+
+export function asking(name: string, says: string): Command {
   return clientCommand(name, says)
     .requiredOption("--reason <text>", "why, for whoever reads the record later")
     .option("--by <name>", "who asks", nameOfUser());
@@ -71,8 +87,10 @@ function follow(command: Command, kind: "failover" | "failback", goal: Phase): C
     );
 }
 
-async function ask(where: Where, kind: Request["kind"], { reason, by, from, to }: Asking): Promise<string> {
-  const answer = await call(where, "POST", "/api/requests", { kind, reason, by, from, to });
+async function ask(where: Where, kind: Request["kind"], asked: Asking): Promise<string> {
+  const { reason, by, from, to, graceful, ungraceful, overrule } = asked;
+  const manner = graceful ? "graceful" : ungraceful ? "ungraceful" : undefined;
+  const answer = await call(where, "POST", "/api/requests", { kind, reason, by, from, to, manner, overrule });
   return parse("answer", z.looseObject({ id: z.string() }), answer).id;
 }
 
@@ -130,8 +148,22 @@ async function dryRun(
   const destination = seen.regions.find((r) => r.role === role);
   const source = seen.regions.find((r) => r.role === (kind === "failover" ? "primary" : "standby"));
   const against = objections(seen, kind, destination, { from, to, source: source?.region });
+  const missing =
+    kind === "failover" ? (seen.readiness?.lines ?? []).filter((l) => l.met !== true && l.id !== "fit") : [];
   if (json) {
-    print(JSON.stringify({ kind, allowed: against.length === 0, against, destination }));
+    const { recovery, readiness, for: met, against: rules } = seen;
+    const stands = { for: met, against: rules };
+    print(
+      JSON.stringify({
+        kind,
+        allowed: against.length === 0,
+        against,
+        destination,
+        recovery,
+        readiness,
+        rules: stands,
+      }),
+    );
     return against.length === 0;
   }
   print(`${kind} from ${source?.region} to ${destination?.region}, asked for now while ${seen.phase}:`);
@@ -142,10 +174,20 @@ async function dryRun(
   print(
     `  ${tasks ? `${tasks.running} of ${tasks.desired} tasks run there` : "how many tasks run there is unknown"}`,
   );
+  for (const { says, value } of missing) print(`  ${paint("yellow", plain(`not so: ${says} (${value})`))}`);
   for (const line of against) print(`  ${paint("yellow", line)}`);
+  if (kind === "failover") print(`  ${plain(askedTakes(seen))}`);
   print(against.length === 0 ? "It would be carried out." : "It would not move anybody now.");
   for (const line of rules(seen)) print(line);
   return against.length === 0;
+}
+
+/** A move that a person asks for waits for no bad rounds, so only what comes after them counts. */
+function askedTakes({ recovery }: Seen): string {
+  const parts = recovery.parts.filter((p) => p.part !== "detect");
+  if (parts.length === 0 || parts.some((p) => p.ms === null)) return "how long it would take is not known";
+  const total = parts.reduce((sum, p) => sum + (p.ms ?? 0), 0);
+  return `it would take about ${span(total)} at most: ${parts.map((p) => `${p.part} ${p.ms === 0 ? "0 s" : span(p.ms ?? 0)}`).join(", ")}`;
 }
 
 function objections(

@@ -1,5 +1,6 @@
 /** dashboard · command line. How things stand, in a few lines; exit code 1 while users are hurt or away from home. */
 import type { Command } from "commander";
+import { lagSays } from "../../analyzer/spans.ts";
 import { percent, rate, score, span } from "../figures.ts";
 import { lineSays, reasonSays } from "../reasons.ts";
 import { rawState, read, type Seen } from "./call.ts";
@@ -7,13 +8,13 @@ import { clientCommand, columns, type Options, paint, plain, print, run } from "
 
 export function statusCommand(): Command {
   return clientCommand("status", "How things stand: users, traffic, cause, what comes next")
-    .option("--why", "also print the rules for and against a move")
+    .option("--why", "also explain: why users were moved or were not, and every rule with its value")
     .action((options: Options & { why?: boolean }) =>
       run(options, async (where) => {
         const raw = await rawState(where);
         const state = read(where, raw);
         if (options.json) print(JSON.stringify(raw));
-        else print([...lines(state), ...(options.why ? rules(state) : [])].join("\n"));
+        else print([...lines(state), ...(options.why ? why(state) : [])].join("\n"));
         return isWell(state);
       }),
     );
@@ -32,13 +33,15 @@ function lines(s: Seen): string[] {
     ...s.verdict.evidence.map((e) => `  ${plain(e)}`),
     paint("dim", `  phase ${s.phase}, mode ${s.mode}, traffic to ${s.activeRegion ?? "no region"}, ${age}`),
   ];
+  const copied = s.for.some((l) => l.id === "recovery-point");
   const table = columns([
-    ["REGION", "ROLE", "SCORE", "TASKS", "SHARE", "FAILING", "REASONS"],
+    ["REGION", "ROLE", "SCORE", "TASKS", ...(copied ? ["DATA BEHIND"] : []), "SHARE", "FAILING", "REASONS"],
     ...s.regions.map((r) => [
       r.region,
       s.lever.drained[r.region] ? `${r.role}, drained` : r.role,
       score(r.score),
       r.capacity ? `${r.capacity.running} of ${r.capacity.desired}` : "-",
+      ...(copied ? [r.role === "witness" ? "-" : r.lagMs === null ? "unknown" : lagSays(r.lagMs)] : []),
       r.users?.share == null ? "-" : `${percent(r.users.share)} %`,
       r.users?.failedShare == null
         ? "-"
@@ -60,6 +63,8 @@ function lines(s: Seen): string[] {
     ...head,
     "",
     ...table,
+    "",
+    ...outlook(s),
     ...fall,
     ...(broken.length > 0 ? ["", paint("bold", "Broken on purpose"), ...broken] : []),
     ...(s.why ? ["", `${paint("bold", "Why")}  ${plain(s.why)}`] : []),
@@ -71,6 +76,29 @@ const whenSays = (from: string, until: string): string => {
   const end = Math.max(0, Date.parse(until) - Date.now());
   return ahead > 0 ? `in ${span(ahead)} to ${span(end)}` : `within ${span(end)}`;
 };
+
+/** Whether a move could be made now, and about how long it would take. */
+function outlook(s: Seen): string[] {
+  const standby = s.regions.find((r) => r.role === "standby")?.region ?? "the standby";
+  const missing = (s.readiness?.lines ?? []).filter((l) => l.met !== true);
+  const ready =
+    missing.length === 0 && s.readiness?.ready
+      ? `${standby} is ready to take over`
+      : `${standby} is not ready: ${missing.map((l) => `${l.says} (${l.value})`).join("; ") || "nothing is known yet"}`;
+  return [`${paint("bold", "Ready")}  ${plain(ready)}`, `${paint("bold", "Move")}   ${moveTakes(s)}`];
+}
+
+export function moveTakes({ recovery: { totalMs, parts } }: Pick<Seen, "recovery">): string {
+  if (parts.length === 0) return "how long a move takes is not known yet";
+  const unknown = parts.filter((p) => p.ms === null).map((p) => p.part);
+  return totalMs === null
+    ? `how long a move takes is not known (${unknown.join(", ")})`
+    : `about ${span(totalMs)} at most from the first failure: ${parts.map((p) => `${p.part} ${p.ms === 0 ? "0 s" : span(p.ms ?? 0)}`).join(", ")}`;
+}
+
+function why(s: Seen): string[] {
+  return ["", paint("bold", "Why, in words"), ...s.explains.map((line) => `  ${plain(line)}`), ...rules(s)];
+}
 
 export function rules(s: Pick<Seen, "for" | "against">): string[] {
   const word = (met: boolean | null) => (met === null ? "unknown" : met ? "met" : "not met");

@@ -23,7 +23,7 @@ ${body}
   );
 
 export function actPage(s: Shell, kind: Request["kind"], view: View, refused: string | null): Html {
-  const whyNot = whyNotNow(kind, view.phase, view.rules);
+  const whyNot = whyNotNow(kind, view.phase, view.rules, view.standing?.windows ?? []);
   const no = refused ?? (whyNot ? `Not now: ${whyNot}.` : null);
   const name = names[kind];
   return aside(

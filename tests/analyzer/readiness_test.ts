@@ -94,7 +94,7 @@ test.each<[string, boolean | null, string, Parameters<typeof asked>]>([
   ["fit", null, "unknown", [{ score: null }]],
   ["fit", false, "0.50", [{ score: 0.5 }]],
   ["tasks", null, "unknown", [{ capacity: null }]],
-  ["tasks", false, "0 of 1, and 4 once scaled up", [{ capacity: { running: 0, desired: 1 } }]],
+  ["tasks", false, "0 of 1; 4 once scaled up", [{ capacity: { running: 0, desired: 1 } }]],
   ["limit", false, "3 allowed", [{ capacity: { running: 1, desired: 1, limit: 3 } }]],
   ["recovery-point", null, "unknown", [{ lagMs: null }]],
   ["recovery-point", false, "2 min behind", [{ lagMs: 120_000 }]],

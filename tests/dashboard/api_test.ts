@@ -82,7 +82,10 @@ describe("GET /api/state", () => {
     const walk = (value: unknown, path: string): void => {
       if (value !== null && typeof value === "object")
         for (const [key, inner] of Object.entries(value)) {
-          const instant = /^(at|since|from|until|heardAt|servedAt|wellSince|moves)$/.test(key);
+          const instant =
+            /^(at|since|from|until|heardAt|servedAt|wellSince|moves|starts|ends|evidenceAt|leverHeldAt)$/.test(
+              key,
+            );
           if (instant && typeof inner === "number") bare.push(`${path}.${key}`);
           walk(inner, `${path}.${key}`);
         }
@@ -159,11 +162,40 @@ describe("POST /api/requests", () => {
     ["an unknown kind", { kind: "explode", reason: "x" }, /kind.*"explode"/],
     ["an unknown field", { kind: "hold", reason: "x", force: true }, /force/],
     ["a list", [], /request/],
+    [
+      "an extra of another kind",
+      { kind: "hold", reason: "x", overrule: ["maintenance"] },
+      /hold with overrule/,
+    ],
+    ["a rule that nobody may set aside", { kind: "failover", reason: "x", overrule: ["fit"] }, /overrule/],
+    ["maintenance that is too long", { kind: "maintain", reason: "x", minutes: 5_000 }, /longer than 24 h/],
+    ["maintenance that is over", { kind: "maintain", reason: "x", ends: "2020-01-01T00:00:00Z" }, /its end/],
+    ["a time that is none", { kind: "maintain", reason: "x", starts: "tomorrow" }, /starts/],
+    ["two ends", { kind: "maintain", reason: "x", minutes: 5, ends: "2030-01-01T00:00:00Z" }, /got both/],
+    [
+      "the witness",
+      { kind: "maintain", reason: "x", region: "eu-west-1" },
+      /expected us-east-1 or us-west-2/,
+    ],
   ])("400 for %s, and nothing is kept", async (_, body, says) => {
     const { app, store } = await at("calm");
     const answer = await app.request("/api/requests", asJson(body));
     expect([answer.status, await store.requests()]).toEqual([400, []]);
     expect(((await answer.json()) as { error: string }).error).toMatch(says);
+  });
+
+  test("keeps what is said of a move, and when maintenance starts and ends", async () => {
+    const { app, store } = await at("calm");
+    const move = { kind: "failover", reason: "x", manner: "graceful", overrule: ["recovery-point"] };
+    await app.request("/api/requests", asJson(move));
+    await app.request(
+      "/api/requests",
+      asJson({ kind: "maintain", reason: "x", minutes: 5, region: "us-west-2" }),
+    );
+    expect(await store.requests()).toMatchObject([
+      move,
+      { kind: "maintain", region: "us-west-2", starts: T, ends: T + 300_000 },
+    ]);
   });
 
   test("fills in where a move starts and ends", async () => {
@@ -383,6 +415,23 @@ describe("a store that cannot be read", () => {
 });
 
 describe("decisions", () => {
+  test("are listed newest first, as many as are asked for", async () => {
+    const { app } = await at("away");
+    const all = (await (await app.request("/api/decisions")).json()) as { decisions: { id: string }[] };
+    const two = (await (await app.request("/api/decisions?limit=2")).json()) as typeof all;
+    expect(two.decisions).toEqual(all.decisions.slice(0, 2));
+    expect((await app.request("/api/decisions?limit=all")).status).toBe(400);
+  });
+
+  test("a move is told as a drill's report, in JSON and in Markdown", async () => {
+    const { app } = await at("away");
+    const { drills } = (await (await app.request("/api/drills")).json()) as {
+      drills: { markdown: string; steps: { at: string }[] }[];
+    };
+    expect(drills[0]?.markdown).toMatch(/^# Users moved out of us-east-1\n/);
+    for (const step of drills[0]?.steps ?? []) expect(drills[0]?.markdown).toContain(step.at.slice(11, 19));
+  });
+
   test("each is a record and a page", async () => {
     const { app } = await at("outage");
     const { decisions } = await stateOf(app);
