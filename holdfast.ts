@@ -26,6 +26,7 @@ const rooms: Record<string, () => Promise<Command>> = {
   mend: async () => (await dashboard()).mendCommand(),
   detect: async () => (await import("./analyzer/mod.ts")).detectCommand(),
   simulate: async () => (await import("./infra/mod.ts")).simulateCommand(),
+  cost: async () => (await import("./infra/cost/mod.ts")).costCommand(),
   notify: async () => (await import("./infra/notify/mod.ts")).notifyCommand(),
   "what-if": async () => (await import("./analyzer/mod.ts")).whatIfCommand(),
 };

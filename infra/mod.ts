@@ -2,12 +2,14 @@
  *
  *      local/        the whole house on one laptop: regions, a name server, users, ways to break them
  *      simulated/    the same loop on virtual time, for stories and for seeded days of trouble
+ *      cost/         what a configuration costs a month
  *      notify/       who is told of an incident, and how
  *      route53.ts    Route 53's rules as a pure model: health checks, alarms, failover records
  *      program.ts    the Pulumi program, one stack per region; settings.ts checks what it is told
  *      aws/          its components: the lever, the records, the analyzer's role, the alerts
  *
  *  Only the front door imports this room. */
+export { costCommand } from "./cost/mod.ts";
 export { localCommand } from "./local/command.ts";
 export { notifyCommand } from "./notify/mod.ts";
 export { simulateCommand } from "./simulated/command.ts";

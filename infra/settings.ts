@@ -31,6 +31,7 @@ export type Settings = {
   /** Tasks of each region that takes users: those that stand by, and those that carry all. */
   capacity: Record<"primary" | "standby", { normal: number; full: number }>;
   canaryRuntime: string;
+  canaryMinutes: number;
   alertEmail: string | undefined;
 };
 
@@ -79,6 +80,7 @@ export function readSettings(config: Readonly<Record<string, string>>, stack: st
     },
     capacity: { primary: { normal: full, full }, standby: { normal: standing, full } },
     canaryRuntime: c["holdfast:canaryRuntime"],
+    canaryMinutes: c["holdfast:canaryMinutes"],
     alertEmail: c["holdfast:alertEmail"],
   };
 }

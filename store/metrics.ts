@@ -13,6 +13,7 @@ export type Metric = {
   says: string;
 };
 
+const ofRegion = ["Workload", "Region"] as const;
 const place = ["Service", "Region", "Vantage"] as const;
 
 export const metrics = {
@@ -63,6 +64,49 @@ export const metrics = {
     says: "the lever: 1 while users are kept out of the primary, else 0",
   },
   Beat: { unit: "None", dimensions: ["Workload"], says: "1: the analyzer is alive" },
+  RegionHealthScore: {
+    unit: "Percent",
+    dimensions: ofRegion,
+    says: "how fit the region is to take users; no point while that is not known",
+  },
+  RegionCoverage: {
+    unit: "Percent",
+    dimensions: ofRegion,
+    says: "share of the questions about the region that got a verdict from outside it",
+  },
+  AnomalyScore: {
+    unit: "Percent",
+    dimensions: ofRegion,
+    says: "the oddest of the region's series that are odd now; no point while none is",
+  },
+  CascadeRiskScore: {
+    unit: "Percent",
+    dimensions: ofRegion,
+    says: "how much of what the workload stands on there has fallen or is about to",
+  },
+  UserFailureRate: {
+    unit: "Percent",
+    dimensions: ofRegion,
+    says: "share of the users' own requests there that failed; no point where nobody came",
+  },
+  Phase: {
+    unit: "None",
+    dimensions: ["Workload"],
+    says: "where the failover stands: 0 home, 1 doubting, 2 preparing, 3 shifting, 4 verifying, 5 away, 6 returning, 7 held",
+  },
+  Drained: {
+    unit: "None",
+    dimensions: ["Workload"],
+    says: "1 while users are decided to be kept out of the primary, else 0; what the lever is told is Drain",
+  },
+  BlindVantages: { unit: "Count", dimensions: ["Workload"], says: "vantage points that saw nothing" },
+  UnconfirmedOrders: {
+    unit: "Count",
+    dimensions: ["Workload"],
+    says: "orders not yet seen to be true",
+  },
+  UndoneActs: { unit: "Count", dimensions: ["Workload"], says: "what could not be done this time" },
+  TickTime: { unit: "Milliseconds", dimensions: ["Workload"], says: "from a tick's beginning to its end" },
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof metrics;

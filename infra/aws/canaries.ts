@@ -1,4 +1,4 @@
-/** infra/aws · effects. Canaries that walk, each minute, to another region as users do. One for each region asked about, so
+/** infra/aws · effects. Canaries that walk to another region as users do, each minute unless told otherwise. One for each region asked about, so
  *  that each is told apart; what they saw is in CloudWatch even when nothing of ours runs. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -17,6 +17,8 @@ export type CanariesArgs = {
   code: Files;
   /** As `syn-nodejs-5.4`; AWS retires them by the year. */
   runtime: string;
+  /** From one walk to the next. */
+  canaryMinutes: number;
   /** By the region they are about; none about this one. */
   targets: ReadonlyMap<Region, readonly Target[]>;
 };
@@ -78,7 +80,9 @@ export class Canaries extends pulumi.ComponentResource {
         runtimeVersion: args.runtime,
         s3Bucket: source.bucket,
         s3Key: source.key,
-        schedule: { expression: "rate(1 minute)" },
+        schedule: {
+          expression: everyMinutes(args.canaryMinutes),
+        },
         startCanary: true,
         deleteLambda: true,
         successRetentionPeriod: 7,
@@ -107,9 +111,10 @@ export class Canaries extends pulumi.ComponentResource {
         statistic: "Average",
         comparisonOperator: "LessThanThreshold",
         threshold: 100,
-        period: 60,
-        evaluationPeriods: 5,
-        datapointsToAlarm: 3,
+        period: 60 * args.canaryMinutes,
+        ...(args.canaryMinutes === 1
+          ? { evaluationPeriods: 5, datapointsToAlarm: 3 }
+          : { evaluationPeriods: 3, datapointsToAlarm: 2 }), // each walk weighs more where there are few
         treatMissingData: "breaching", // a run that timed out leaves no point
         alarmActions: [alerts.topic.arn],
         okActions: [alerts.topic.arn],
@@ -119,6 +124,8 @@ export class Canaries extends pulumi.ComponentResource {
     );
   }
 }
+
+const everyMinutes = (count: number) => `rate(${count} minute${count === 1 ? "" : "s"})`;
 
 /** At most 255 small letters, digits, dashes and underscores: Synthetics API, CreateCanary. */
 export const canaryName = (workload: string, about: Region): string => `${workload}-${about}`;

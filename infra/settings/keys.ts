@@ -121,6 +121,8 @@ export const Config = z.strictObject({
     /^syn-[a-z0-9]+(-[a-z0-9]+)*-\d+\.\d+$/,
     "expected a canary runtime, as syn-nodejs-5.4",
   ).default("syn-nodejs-5.4"),
+  /** Minutes from one walk of a canary to the next. */
+  "holdfast:canaryMinutes": whole(1, 60).default(1),
   "holdfast:alertEmail": z.email("expected an e-mail address").optional(),
 });
 export type Key = keyof z.infer<typeof Config>;
@@ -156,6 +158,7 @@ export const example: Record<Key, string> = {
   "holdfast:standbyTasks": "1",
   "holdfast:tasksMax": "10",
   "holdfast:canaryRuntime": "syn-nodejs-5.4",
+  "holdfast:canaryMinutes": "5",
   "holdfast:alertEmail": "ops@example.com",
 };
 

@@ -8,6 +8,7 @@ import { archive, type Files } from "../code.ts";
 import type { Lever } from "../lever/lever.ts";
 import { serviceOf, tablesOf } from "../names.ts";
 import { accountIn } from "../role.ts";
+import { sizes } from "../sizes.ts";
 import { topologyOf } from "../topology.ts";
 import { LambdaFunction } from "./function.ts";
 import { analyzerMay } from "./may.ts";
@@ -47,7 +48,7 @@ export class Analyzer extends pulumi.ComponentResource {
         environment: { ...writeEnvironment("analyzer", told), HOLDFAST_LEVER: lever.told },
         may: analyzerMay({ ...settings, account: accountIn(alerts.topic.arn) }, lever.mayPull),
         timeoutSeconds: overAMinute,
-        memoryMb: 1024,
+        memoryMb: sizes.analyzerMb,
         atOnce: twoAtOnce,
       },
       inside,

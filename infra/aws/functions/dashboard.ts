@@ -8,6 +8,7 @@ import type { Alerts } from "../alerts.ts";
 import { archive, type Files } from "../code.ts";
 import { tablesOf } from "../names.ts";
 import { accountIn } from "../role.ts";
+import { sizes } from "../sizes.ts";
 import { topologyOf } from "../topology.ts";
 import { LambdaFunction } from "./function.ts";
 import { dashboardMay } from "./may.ts";
@@ -46,7 +47,7 @@ export class Dashboard extends pulumi.ComponentResource {
         }),
         may: dashboardMay({ ...settings, account: accountIn(alerts.topic.arn) }),
         timeoutSeconds: 15,
-        memoryMb: 512,
+        memoryMb: sizes.dashboardMb,
       },
       inside,
     );

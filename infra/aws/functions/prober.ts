@@ -7,6 +7,7 @@ import type { Alerts } from "../alerts.ts";
 import { archive, type Files } from "../code.ts";
 import { tablesOf } from "../names.ts";
 import { accountIn } from "../role.ts";
+import { sizes } from "../sizes.ts";
 import { topologyOf } from "../topology.ts";
 import { LambdaFunction } from "./function.ts";
 import { proberMay } from "./may.ts";
@@ -43,7 +44,7 @@ export class Prober extends pulumi.ComponentResource {
         }),
         may: proberMay({ ...settings, account: accountIn(alerts.topic.arn) }),
         timeoutSeconds: overAMinute,
-        memoryMb: 512,
+        memoryMb: sizes.proberMb,
         atOnce: twoAtOnce,
       },
       inside,

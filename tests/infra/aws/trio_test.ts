@@ -6,7 +6,9 @@ import {
   ResourceRecordSetFailover,
 } from "@aws-sdk/client-route-53";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { placedBy } from "../../../infra/cost/mod.ts";
 import * as route53 from "../../../infra/route53.ts";
+import { readSettings } from "../../../infra/settings.ts";
 import { type Pack, startPack } from "../../policies/pack.ts";
 import type { Resource, Run } from "./engine.ts";
 import { planOf } from "./route53_plan.ts";
@@ -34,6 +36,39 @@ const find = ({ resources }: Run, name: string): Resource => {
   if (!found) throw new Error(`expected ${name}; got ${resources.map((r) => r.name)}`);
   return found;
 };
+
+describe("what a stack is said to cost", () => {
+  for (const role of roles)
+    it(`counts what is made for the ${role}, and nothing else`, () => {
+      const drainCheck =
+        role === "primary" ? { "holdfast:drainCheck": String(trio.standby.outputs.drainCheck) } : {};
+      const settings = readSettings(fullConfig(regions[role], drainCheck), regions[role]);
+      const placed = placedBy(settings, {
+        cadenceSeconds: 10,
+        canaryMinutes: settings.canaryMinutes,
+        lever: settings.lever,
+      });
+      const made = (type: string) => custom(trio[role]).filter((r) => r.type === type);
+      const memory = made("aws:lambda/function:Function")
+        .filter((f) => f.inputs.name !== "holdfast-shop-dashboard") // works only while somebody looks
+        .map((f) => f.inputs.memorySize);
+      expect(placed.functions.map((f) => f.memoryMb).toSorted()).toEqual(memory.toSorted());
+      expect(placed.alarms).toBe(made("aws:cloudwatch/metricAlarm:MetricAlarm").length);
+      expect(placed.dashboards).toBe(made("aws:cloudwatch/dashboard:Dashboard").length);
+      const canaries = made("aws:synthetics/canary:Canary");
+      expect(placed.canaries).toBe(canaries.length);
+      for (const { inputs } of canaries)
+        expect(inputs.schedule).toMatchObject({ expression: "rate(1 minute)" });
+      const checks = made("aws:route53/healthCheck:HealthCheck");
+      expect(placed.healthChecks).toBe(checks.length);
+      const options = checks.map(({ inputs }) => [
+        /HTTPS/.test(String(inputs.type)),
+        inputs.requestInterval === 10,
+        /STR/.test(String(inputs.type)),
+      ]);
+      expect(placed.healthCheckOptions).toBe(options.flat().filter(Boolean).length);
+    });
+});
 
 describe("each stack of the trio", () => {
   it("is the program that Pulumi.yaml names, run as Node runs it", () => {

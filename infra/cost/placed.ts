@@ -1,0 +1,48 @@
+/** infra/cost · pure. What a stack's settings place in its region, counted in the units that AWS bills. A test holds the
+ *  counts against what the Pulumi program really makes. */
+import { sizes } from "../aws/sizes.ts";
+import { topologyOf } from "../aws/topology.ts";
+import type { Settings } from "../settings.ts";
+import type { Placed } from "./bill.ts";
+
+/** What is not told by the settings. */
+export type Aside = { cadenceSeconds: number; canaryMinutes: number; lever: Placed["lever"] };
+
+export function placedBy(settings: Settings, { cadenceSeconds, canaryMinutes, lever }: Aside): Placed {
+  const { role, regions, region, balancer, check } = settings;
+  const topology = topologyOf(settings);
+  const analyzes = role === "standby";
+  const canaries = [regions.primary, regions.standby].filter((about) => about !== region).length;
+  const functions = [
+    { name: "prober", memoryMb: sizes.proberMb },
+    ...(analyzes ? [{ name: "analyzer", memoryMb: sizes.analyzerMb }] : []),
+  ];
+  const serves = role !== "witness";
+  const secure =
+    settings.domain !== undefined || settings.certificateArn !== undefined || balancer !== undefined;
+  const options = 1 + (secure ? 1 : 0) + (check.text === undefined ? 0 : 1); // every 10 s, HTTPS, a text
+  return {
+    region,
+    functions,
+    cadenceSeconds,
+    roundsRead: analyzes ? topology.vantages.length : 0,
+    canaries,
+    canaryMinutes,
+    metrics: analyzes ? metricsOfATick(topology.regions.length) : 0,
+    alarms: 2 * functions.length + canaries + (serves && !balancer ? 2 : 0) + (role === "primary" ? 0 : 1),
+    dashboards: 1,
+    healthChecks: checksOf(settings),
+    healthCheckOptions: serves ? options : 0,
+    lever: analyzes ? lever : "none",
+  };
+}
+
+/** Scores of each region, and the analyzer's own: infra/account/metrics/tick.ts. */
+const metricsOfATick = (regions: number) => 5 * regions + 6;
+
+/** The endpoint's, the lever's, and "answers and is not drained" where there is something to be drained by. */
+function checksOf({ role, drainCheck }: Settings): number {
+  if (role === "witness") return 0;
+  if (role === "standby") return 2;
+  return drainCheck === undefined ? 1 : 2;
+}
