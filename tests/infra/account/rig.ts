@@ -1,0 +1,313 @@
+/** tests · an account on the loopback: three regions of a local AWS API behind the telephone exchange, a workload that
+ *  answers over HTTP, and the real entries, all on one clock of ours. What AWS itself does and the local API does not is
+ *  played here: alarms that judge, tasks that start, users who follow the lever. */
+import {
+  ApplicationAutoScalingClient,
+  RegisterScalableTargetCommand,
+} from "@aws-sdk/client-application-auto-scaling";
+import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+  UpdateServiceCommand,
+} from "@aws-sdk/client-ecs";
+import { analyzerEntry } from "../../../infra/account/analyzer.ts";
+import { type EntryName, readEnvironment } from "../../../infra/account/environment.ts";
+import { handsOf } from "../../../infra/account/hands.ts";
+import { proberEntry } from "../../../infra/account/prober.ts";
+import { type Entry, run } from "../../../infra/account/run.ts";
+import { drained } from "../../../infra/aws/metrics.ts";
+import { writeMany } from "../../../store/dynamodb/table.ts";
+import { dynamodb, type Table } from "../../../store/dynamodb.ts";
+import type { Target, Topology } from "../../../store/records.ts";
+import type { Store } from "../../../store/store.ts";
+import { type AwsApi, awsApi } from "../../probes/awsapi.ts";
+import { serve } from "../../probes/webserver.ts";
+import { makeTable } from "../../store/tables.ts";
+import { type Recorder, recorder, type StandIn } from "./recorder.ts";
+
+export const regions = ["us-east-1", "us-west-2", "eu-west-1"] as const;
+export const [primary, standby] = regions;
+export const workload = "shop";
+export const names = {
+  rounds: `holdfast-${workload}-rounds`,
+  state: `holdfast-${workload}-state`,
+  alarm: `holdfast-${workload}-drain`,
+  service: { cluster: workload, service: "web" },
+};
+const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+export const cadenceMs = 10_000;
+
+/** What the world does by itself; tests change it. */
+export type Weather = {
+  /** Regions whose workload answers with an error. */
+  ill: Set<string>;
+  /** Regions whose whole API is out of reach. */
+  lost: Set<string>;
+};
+
+type Local = { region: string; endpoint: string; credentials: typeof credentials };
+
+export type Rig = {
+  api: AwsApi;
+  /** What the probers call goes by the one, what the analyzer calls by the other. */
+  exchange: Recorder;
+  judges: Recorder;
+  weather: Weather;
+  topology: Topology;
+  environment: Record<string, string>;
+  tables: Record<string, Table>;
+  state: Table;
+  clientOf: <C>(make: new (settings: Local) => C, region: string) => C;
+  /** What Route 53 would read off the lever. */
+  isDrained: () => boolean;
+  /** A clean account: empty tables, one task in the standby, nothing drained. */
+  fresh: () => Promise<void>;
+  stop: () => Promise<void>;
+};
+
+export async function openRig(): Promise<Rig> {
+  const api = await awsApi();
+  const exchange = await recorder(api.endpoint);
+  const judges = await recorder(api.endpoint);
+  const weather: Weather = { ill: new Set(), lost: new Set() };
+  let lever = 0;
+  const workloads = await Promise.all(
+    [primary, standby].map(async (region) => ({
+      region,
+      served: await serve((_, response) => {
+        response.writeHead(weather.ill.has(region) ? 500 : 200, { "x-served-by": region }).end();
+      }),
+    })),
+  );
+  /** The name as users take it: Route 53's part, with the lever between it and them. */
+  const route = await serve((_, response) => {
+    const region = lever === 1 ? standby : primary;
+    response.writeHead(weather.ill.has(region) ? 500 : 200, { "x-served-by": region }).end();
+  });
+  const control = await serve((_, response) => response.end());
+  const at = (port: number) => `http://127.0.0.1:${port}/`;
+  const targets: Target[] = [
+    ...workloads.map(
+      ({ region, served }): Target => ({
+        id: `app@${region}`,
+        kind: "http",
+        purpose: "workload",
+        service: "app",
+        region,
+        url: at(served.port),
+      }),
+    ),
+    {
+      id: `tasks@${standby}`,
+      kind: "aws",
+      purpose: "capacity",
+      service: "ecs",
+      region: standby,
+      url: `aws://ecs/${standby}/${names.service.cluster}/${names.service.service}`,
+    },
+    { id: "route", kind: "http", purpose: "route", service: "app", region: "global", url: at(route.port) },
+    {
+      id: "control",
+      kind: "http",
+      purpose: "control",
+      service: "control",
+      region: "global",
+      url: at(control.port),
+    },
+  ];
+  const topology: Topology = {
+    workload: { name: "app.example.test", url: at(route.port) },
+    regions: [
+      { region: primary, role: "primary", capacity: { normal: 2, full: 2 } },
+      { region: standby, role: "standby", capacity: { normal: 1, full: 2 } },
+      { region: "eu-west-1", role: "witness", capacity: null },
+    ],
+    vantages: regions.map((region) => ({ id: region, region })),
+    targets,
+  };
+  const clientOf: Rig["clientOf"] = (make, region) =>
+    new make({ region, endpoint: api.endpoint, credentials });
+  const tables: Record<string, Table> = {};
+  for (const region of regions)
+    tables[region] = await makeTable(clientOf(DynamoDBClient, region), names.rounds);
+  const state = await makeTable(clientOf(DynamoDBClient, standby), names.state);
+
+  const ecs = clientOf(ECSClient, standby);
+  await ecs.send(new CreateClusterCommand({ clusterName: names.service.cluster }));
+  const containerDefinitions = [{ name: "web", image: "web", memory: 64 }];
+  await ecs.send(new RegisterTaskDefinitionCommand({ family: "web", containerDefinitions }));
+  await ecs.send(
+    new CreateServiceCommand({
+      cluster: names.service.cluster,
+      serviceName: names.service.service,
+      taskDefinition: "web",
+      desiredCount: 1,
+    }),
+  );
+  await clientOf(ApplicationAutoScalingClient, standby).send(
+    new RegisterScalableTargetCommand({
+      ServiceNamespace: "ecs",
+      ResourceId: `service/${names.service.cluster}/${names.service.service}`,
+      ScalableDimension: "ecs:service:DesiredCount",
+      MinCapacity: 1,
+      MaxCapacity: 4,
+    }),
+  );
+  const cloudwatch = clientOf(CloudWatchClient, standby);
+  const { namespace, metricName, dimensions } = drained(workload);
+  await cloudwatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName: names.alarm,
+      Namespace: namespace,
+      MetricName: metricName,
+      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      Statistic: "Maximum",
+      ComparisonOperator: "GreaterThanOrEqualToThreshold",
+    }),
+  );
+  const judge = async (value: number) => {
+    lever = value;
+    const StateValue = value === 1 ? "ALARM" : "OK";
+    await cloudwatch.send(
+      new SetAlarmStateCommand({ AlarmName: names.alarm, StateValue, StateReason: "judged" }),
+    );
+  };
+  // Moto runs no tasks: those that are asked for are taken to run.
+  api.meddle = ({ action }) =>
+    action === "DescribeServices" || action === "UpdateService"
+      ? {
+          rewrite: (answer) => {
+            const desired = /"desiredCount": ?(\d+)/.exec(answer)?.[1] ?? "0";
+            return answer.replaceAll(/"runningCount": ?\d+/g, `"runningCount": ${desired}`);
+          },
+        }
+      : null;
+  const nature: StandIn = async ({ host, action, body }) => {
+    if ([...weather.lost].some((region) => host.includes(region))) return "reset";
+    if (action !== "PutMetricData") return null;
+    const told = /Value=([01])\b|"Value":\s*([01])\b/.exec(body);
+    if (told && body.includes("Drain")) await judge(Number(told[1] ?? told[2]));
+    return null;
+  };
+  exchange.standIns.push(nature);
+  judges.standIns.push(nature);
+
+  return {
+    api,
+    exchange,
+    judges,
+    weather,
+    topology,
+    tables,
+    state,
+    clientOf,
+    isDrained: () => lever === 1,
+    environment: {
+      HOLDFAST_WORKLOAD: workload,
+      HOLDFAST_TOPOLOGY: JSON.stringify(topology),
+      HOLDFAST_RULES: JSON.stringify({ cadenceMs }),
+      HOLDFAST_ROUNDS_TABLE: names.rounds,
+      HOLDFAST_STATE_TABLE: names.state,
+      HOLDFAST_RESOLVER: "127.0.0.1:9",
+      HOLDFAST_ALLOW: "127.0.0.0/8",
+      HOLDFAST_LEVER: JSON.stringify({ kind: "metric", alarm: names.alarm }),
+      HOLDFAST_ACTIONS: JSON.stringify({ capacity: { [standby]: names.service } }),
+    },
+    async fresh() {
+      weather.ill.clear();
+      weather.lost.clear();
+      for (const table of [...Object.values(tables), state]) await empty(table);
+      await ecs.send(new UpdateServiceCommand({ ...names.service, desiredCount: 1 }));
+      await judge(0);
+      exchange.calls.length = 0;
+      judges.calls.length = 0;
+    },
+    async stop() {
+      await exchange.stop();
+      await judges.stop();
+      await api.stop();
+      for (const { stop } of [...workloads.map(({ served }) => served), route, control]) await stop();
+    },
+  };
+}
+
+async function empty(table: Table): Promise<void> {
+  const { Items = [] } = await table.client.send(
+    new ScanCommand({ TableName: table.name, ProjectionExpression: "pk, sk" }),
+  );
+  await writeMany(table, { deletes: Items });
+}
+
+/** Time that passes only when everybody who takes part in it waits. */
+export function clockwork(start: number, parties: number) {
+  let now = start;
+  let present = parties;
+  const waiting: { at: number; go: () => void }[] = [];
+  const strike = () => {
+    if (waiting.length < present || present === 0) return;
+    waiting.sort((a, b) => a.at - b.at);
+    now = Math.max(now, waiting[0]?.at ?? now);
+    for (let i = waiting.length - 1; i >= 0; i--) {
+      const one = waiting[i];
+      if (one && one.at <= now) waiting.splice(i, 1)[0]?.go();
+    }
+  };
+  return {
+    now: () => now,
+    wait: (ms: number) =>
+      new Promise<void>((go) => {
+        waiting.push({ at: now + ms, go });
+        strike();
+      }),
+    leave: () => {
+      present--;
+      strike();
+    },
+  };
+}
+
+/** The entries in their regions, as their functions would make them from the environment. */
+export function entriesOf(rig: Rig, clock: { now: () => number; wait: (ms: number) => Promise<void> }) {
+  const told = <E extends EntryName>(entry: E, region: string) =>
+    readEnvironment(entry, { ...rig.environment, HOLDFAST_REGION: region, HOLDFAST_VANTAGE: region });
+  const by = ({ agent }: Recorder) => ({ reach: { credentials, agent }, now: clock.now, wait: clock.wait });
+  return {
+    probers: regions.map((region) => proberEntry(told("prober", region), by(rig.exchange))),
+    analyzer: analyzerEntry(told("analyzer", standby), { hands: handsOf, ...by(rig.judges) }),
+  };
+}
+
+/** The store as people read it. */
+export function readerOf(rig: Rig, now: () => number): Store {
+  const rounds = new Map(Object.entries(rig.tables));
+  return dynamodb({ state: rig.state, rounds, now });
+}
+
+/** Runs entries from one schedule for some beats, side by side on one clock, as their functions would be started. */
+export async function minute(
+  clock: ReturnType<typeof clockwork>,
+  entries: Entry[],
+  { due, beats, holder = "run" }: { due: number; beats: number; holder?: string },
+) {
+  const event = { scheduledTime: new Date(due).toISOString() };
+  return Promise.allSettled(
+    entries.map(async (entry) => {
+      try {
+        const ends = clock.now() + beats * cadenceMs + entry.beatMs + 1_000 - 1;
+        return await run(entry, event, {
+          awsRequestId: `${holder} ${entry.name}`,
+          getRemainingTimeInMillis: () => ends - clock.now(),
+        });
+      } finally {
+        clock.leave();
+      }
+    }),
+  );
+}
