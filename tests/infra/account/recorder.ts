@@ -16,9 +16,10 @@ import { connect } from "node:net";
  *  action, or method and path. */
 export type Heard = { host: string; region: string; action: string; body: string };
 export type Said = { status: number; headers?: Record<string, string>; body: string };
-/** Answers a call, or leaves it to the others with null. `hang`: never answers. `reset`: breaks the connection. */
+/** Answers a call, or leaves it to the others with null. `hang`: never answers. `reset`: breaks the connection.
+ *  `lose`: puts it through, and breaks the connection when the answer comes. */
 export type StandIn = (call: Heard, headers: IncomingHttpHeaders) => Answer | Promise<Answer>;
-type Answer = Said | "hang" | "reset" | null;
+export type Answer = Said | "hang" | "reset" | "lose" | null;
 
 export type Recorder = {
   agent: Agent;
@@ -54,9 +55,11 @@ export async function recorder(upstream: string): Promise<Recorder> {
     const body = Buffer.concat(chunks);
     const call = heard(asked, body.toString());
     self.calls.push(call);
+    let lost = false;
     for (const standIn of self.standIns) {
       const said = await standIn(call, asked.headers);
-      if (said === null) continue;
+      if (said === "lose") lost = true;
+      if (said === null || said === "lose") continue;
       if (said === "hang") return;
       if (said === "reset") return void response.destroy();
       response.writeHead(said.status, said.headers ?? {});
@@ -71,6 +74,7 @@ export async function recorder(upstream: string): Promise<Recorder> {
       headers: asked.headers,
     };
     request(through, async (answer) => {
+      if (lost) return void response.destroy();
       response.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(response);
     })

@@ -1,0 +1,27 @@
+/** The analyzer in an account, through many plots of what may go wrong between it and AWS. */
+import fc from "fast-check";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { missing } from "../../machine.ts";
+import { openRig, type Rig } from "./rig.ts";
+import { live, plot, wrongs } from "./troubled.ts";
+
+const beatMs = 2_000;
+
+describe.skipIf(missing("moto_server"))("whatever goes wrong on the way to AWS", () => {
+  let rig: Rig;
+  beforeAll(async () => {
+    rig = await openRig();
+  }, 60_000);
+  afterAll(() => rig?.stop());
+  beforeEach(() => void vi.spyOn(console, "log").mockImplementation(() => undefined));
+  afterEach(() => void vi.restoreAllMocks());
+
+  test("nothing is lost, nothing doubled, nobody moved wrongly, and every beat ends in time", async () => {
+    await fc.assert(
+      fc.asyncProperty(plot, async (any) => {
+        expect(wrongs(any, await live(rig, any, beatMs))).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
