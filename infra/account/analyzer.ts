@@ -7,6 +7,8 @@ import { Deadline } from "./deadline.ts";
 import type { Environment } from "./environment.ts";
 import type { HandsOptions } from "./hands.ts";
 import { storeOf } from "./places.ts";
+import { hearing } from "./readers/hearing.ts";
+import { createWatch } from "./readers/watch.ts";
 import { type Entry, tell } from "./run.ts";
 
 export type AnalyzerOptions = {
@@ -22,7 +24,7 @@ export function analyzerEntry(told: Environment<"analyzer">, options: AnalyzerOp
   const { hands, reach = {}, now = Date.now, wait } = options;
   const { HOLDFAST_TOPOLOGY: topology, HOLDFAST_RULES: rules } = told;
   const deadline = new Deadline();
-  const { store, state } = storeOf({
+  const { store: kept, state } = storeOf({
     topology,
     roundsTable: told.HOLDFAST_ROUNDS_TABLE,
     stateTable: told.HOLDFAST_STATE_TABLE,
@@ -31,6 +33,19 @@ export function analyzerEntry(told: Environment<"analyzer">, options: AnalyzerOp
     now,
     unheard: (vantage, error) => tell("analyzer", "unheard", { vantage, error: String(error) }),
   });
+  const { store, hear } = hearing(
+    kept,
+    createWatch({
+      topology,
+      canaries: told.HOLDFAST_CANARIES,
+      balancers: told.HOLDFAST_BALANCERS,
+      reach,
+      deadline,
+      now,
+      silent: (region, error) => tell("analyzer", "silent", { region, error: String(error) }),
+    }),
+    now,
+  );
   const traffic = hands(told, { store, reach, now });
   let odd: ReturnType<typeof oddities> | null = null;
   let before: Past | null = null;
@@ -51,6 +66,9 @@ export function analyzerEntry(told: Environment<"analyzer">, options: AnalyzerOp
     },
     async work({ signal }) {
       odd ??= oddities();
+      await hear().catch((error: unknown) =>
+        tell("analyzer", "undone", { what: "keep voices", error: String(error) }),
+      );
       const world = { store, topology, rules, now, odd, traffic: whileInTime(traffic, signal) };
       const ticked = await tick(world, before);
       before = ticked;

@@ -7,6 +7,7 @@ import { parseRules, type Rules } from "../../analyzer/rules.ts";
 import { BadInput, parse, Region, Topology } from "../../store/records.ts";
 import { ActionSettings } from "./actions/mod.ts";
 import { LeverSettings } from "./lever/mod.ts";
+import { metricsMax, metricsOf } from "./readers/queries.ts";
 
 /** One variable: how its text becomes a value, how a value becomes text, and what it is for. */
 type Variable<T> = { doc: string; example: string; read: (text: string) => T; write: (value: T) => string };
@@ -236,6 +237,14 @@ function contradictions(values: Partial<Environment<"prober"> & Environment<"ana
         faults.push(`HOLDFAST_CANARIES: ${canary} in ${where} asks about ${target}, which is no target`);
     }
   }
+  const read = metricsOf(
+    Object.values(values.HOLDFAST_CANARIES ?? {}).flatMap((c) => Object.keys(c)).length,
+    Object.keys(values.HOLDFAST_BALANCERS ?? {}).length,
+  );
+  if (read > metricsMax)
+    faults.push(
+      `HOLDFAST_CANARIES and HOLDFAST_BALANCERS: expected at most ${metricsMax} metrics to read each minute, as each is paid for; got ${read}`,
+    );
   return faults;
 }
 
