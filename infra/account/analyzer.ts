@@ -2,6 +2,7 @@
 import { type Past, tick } from "../../analyzer/tick.ts";
 import type { Traffic } from "../../analyzer/traffic.ts";
 import { oddities } from "../oddities.ts";
+import { afterTick } from "./after.ts";
 import type { Reach } from "./calls.ts";
 import { Deadline } from "./deadline.ts";
 import type { Environment } from "./environment.ts";
@@ -47,6 +48,11 @@ export function analyzerEntry(told: Environment<"analyzer">, options: AnalyzerOp
     now,
   );
   const traffic = hands(told, { store, reach, now });
+  const trouble = (what: string, error: unknown) =>
+    tell("analyzer", "undone", { what, error: String(error) });
+  // Past the console: it would wrap the line, and CloudWatch takes metrics from lines that are nothing else.
+  const write = (line: string) => process.stdout.write(`${line}\n`);
+  const after = afterTick({ told, store: kept, reach, deadline, now, write, trouble });
   let odd: ReturnType<typeof oddities> | null = null;
   let before: Past | null = null;
   return {
@@ -69,10 +75,12 @@ export function analyzerEntry(told: Environment<"analyzer">, options: AnalyzerOp
       await hear().catch((error: unknown) =>
         tell("analyzer", "undone", { what: "keep voices", error: String(error) }),
       );
+      const begunAt = now();
       const world = { store, topology, rules, now, odd, traffic: whileInTime(traffic, signal) };
       const ticked = await tick(world, before);
       before = ticked;
       for (const { what, why } of ticked.undone) tell("analyzer", "undone", { what, why });
+      await after(ticked, begunAt);
     },
   };
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { parseRules, type Rules } from "../../analyzer/rules.ts";
 import { BadInput, parse, Region, Topology } from "../../store/records.ts";
+import { parseNotify } from "../notify/mod.ts";
 import { ActionSettings } from "./actions/mod.ts";
 import { LeverSettings } from "./lever/mod.ts";
 import { metricsMax, metricsOf } from "./readers/queries.ts";
@@ -95,6 +96,17 @@ export const variables = {
     '{"capacity":{"us-west-2":{"cluster":"shop","service":"web"}}}',
     (value) => parse("actions", ActionSettings, value),
   ),
+  HOLDFAST_NOTIFY: json(
+    "who is told of incidents; a secret as env:NAME, the variable that holds it",
+    '[{"kind":"sns","topic":"arn:aws:sns:us-west-2:123456789012:alerts"}]',
+    (value) => parseNotify("channels", value),
+  ),
+  HOLDFAST_LISTEN: {
+    doc: "the table in the standby region by which its analyzer is listened for; nobody listens when empty",
+    example: "holdfast-shop-state",
+    read: plain,
+    write: plain,
+  } satisfies Variable<string>,
   HOLDFAST_CANARIES: json(
     "canaries whose results are read, by the region they run in: canary name to the id of the target it asks about",
     '{"eu-west-1":{"shop-walk":"app@us-east-1"}}',
@@ -127,6 +139,8 @@ const defaults = {
   HOLDFAST_ALLOW: "",
   HOLDFAST_TIMEOUT_MS: "5000",
   HOLDFAST_ACTIONS: "{}",
+  HOLDFAST_NOTIFY: "[]",
+  HOLDFAST_LISTEN: "",
   HOLDFAST_CANARIES: "{}",
   HOLDFAST_BALANCERS: "{}",
   HOLDFAST_HOSTS: "",
@@ -143,12 +157,21 @@ const everywhere = [
 
 /** What each entry reads. */
 export const reads = {
-  prober: [...everywhere, "HOLDFAST_VANTAGE", "HOLDFAST_RESOLVER", "HOLDFAST_ALLOW", "HOLDFAST_TIMEOUT_MS"],
+  prober: [
+    ...everywhere,
+    "HOLDFAST_VANTAGE",
+    "HOLDFAST_RESOLVER",
+    "HOLDFAST_ALLOW",
+    "HOLDFAST_TIMEOUT_MS",
+    "HOLDFAST_NOTIFY",
+    "HOLDFAST_LISTEN",
+  ],
   analyzer: [
     ...everywhere,
     "HOLDFAST_STATE_TABLE",
     "HOLDFAST_LEVER",
     "HOLDFAST_ACTIONS",
+    "HOLDFAST_NOTIFY",
     "HOLDFAST_CANARIES",
     "HOLDFAST_BALANCERS",
   ],

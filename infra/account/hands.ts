@@ -5,7 +5,7 @@ import type { Store } from "../../store/store.ts";
 import { actionsFrom, dataGate } from "./actions/mod.ts";
 import type { Reach } from "./calls.ts";
 import type { Environment } from "./environment.ts";
-import { leverFrom } from "./lever/mod.ts";
+import { leverFrom, shadowFrom } from "./lever/mod.ts";
 import { trafficOf } from "./traffic.ts";
 
 export type HandsOptions = { store: Store; reach: Reach; now: () => number };
@@ -13,7 +13,9 @@ export type HandsOptions = { store: Store; reach: Reach; now: () => number };
 export function handsOf(told: Environment<"analyzer">, { store, reach, now }: HandsOptions): Traffic {
   const { HOLDFAST_TOPOLOGY: topology, HOLDFAST_WORKLOAD: workload } = told;
   const place = { workload, primary: regionOf(topology, "primary"), standby: regionOf(topology, "standby") };
-  const lever = leverFrom(told.HOLDFAST_LEVER, place, { now, chance: Math.random, reach });
+  const rim = { now, chance: Math.random, reach };
+  const lever = leverFrom(told.HOLDFAST_LEVER, place, rim);
+  const shadow = shadowFrom(told.HOLDFAST_LEVER, place, rim);
   /** How a region was when it was last heard: asked of what is kept, as the region itself may be lost. */
   const lastHeard = async (region: Region) =>
     (await store.lastReport())?.assessment.regions.find((health) => health.region === region);
@@ -26,5 +28,5 @@ export function handsOf(told: Environment<"analyzer">, { store, reach, now }: Ha
     },
     gate: async (region, limitMs) => dataGate({ lagMs: (await lastHeard(region))?.lagMs ?? null, limitMs }),
   });
-  return trafficOf({ ...place, lever, actions });
+  return trafficOf({ ...place, lever, shadow, actions });
 }

@@ -3,12 +3,14 @@ import { withAws } from "../../probes/aws/mod.ts";
 import { guarded } from "../../probes/edge/guarded.ts";
 import type { Edge } from "../../probes/edge.ts";
 import { nodeEdge, round } from "../../probes/mod.ts";
-import { addRound } from "../../store/dynamodb.ts";
+import { addRound, dynamodb, type Table } from "../../store/dynamodb.ts";
+import { regionOf } from "../../store/records.ts";
 import type { Reach } from "./calls.ts";
 import { Deadline } from "./deadline.ts";
 import type { Environment } from "./environment.ts";
+import { listener } from "./listener.ts";
 import { tableIn } from "./places.ts";
-import type { Entry } from "./run.ts";
+import { type Entry, tell } from "./run.ts";
 
 export type ProberOptions = { reach?: Reach; now?: () => number; wait?: Entry["wait"] };
 
@@ -22,6 +24,14 @@ export function proberEntry(told: Environment<"prober">, options: ProberOptions 
   const vantage = { id: told.HOLDFAST_VANTAGE, region };
   const table = tableIn(region, told.HOLDFAST_ROUNDS_TABLE, reach, deadline);
   const edge = edgeOf(told, reach, now);
+  const keptIn = (state: Table) => dynamodb({ state, rounds: new Map(), now });
+  const listen = listener({
+    told,
+    analyzer: keptIn(tableIn(regionOf(topology, "standby"), told.HOLDFAST_LISTEN, reach, deadline)),
+    own: keptIn(table),
+    now,
+    trouble: (what, error) => tell("prober", "undone", { what, error: String(error) }),
+  });
   const askMs = rules.cadenceMs - keepMs - graceMs;
   return {
     name: "prober",
@@ -41,6 +51,7 @@ export function proberEntry(told: Environment<"prober">, options: ProberOptions 
         signal,
       });
       await addRound(table, heard);
+      await listen();
     },
   };
 }

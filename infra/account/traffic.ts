@@ -5,15 +5,22 @@ import { BadInput, type Region } from "../../store/records.ts";
 import type { Actions } from "./actions/mod.ts";
 import type { Lever } from "./lever/mod.ts";
 
-export type Hands = { primary: Region; standby: Region; lever: Lever; actions: Actions };
+export type Hands = {
+  primary: Region;
+  standby: Region;
+  lever: Lever;
+  shadow: Lever | null;
+  actions: Actions;
+};
 
-export function trafficOf({ primary, standby, lever, actions }: Hands): Traffic {
+export function trafficOf({ primary, standby, lever, shadow, actions }: Hands): Traffic {
   /** Only the home region has a drain: with it undrained and well, Route 53 never asks for the standby. */
   const onlyPrimary = (region: Region) => {
     if (region !== primary)
       throw new BadInput(`Cannot drain ${region}: the lever only turns ${primary} away`);
   };
   return {
+    ...(shadow ? { shadow: { publish: shadow.tell, drained: shadow.holds } } : {}),
     async publish(drained) {
       onlyPrimary(drained ?? primary);
       await lever.tell(drained !== null);

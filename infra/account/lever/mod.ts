@@ -7,4 +7,4 @@
  *      settings.ts  which of them, and where it stands;  ask.ts  asks as a health checker does */
 export { answerFrom } from "./answer.ts";
 export { type Lever, Refused } from "./lever.ts";
-export { type LeverPlace, type LeverRim, LeverSettings, leverFrom } from "./settings.ts";
+export { type LeverPlace, type LeverRim, LeverSettings, leverFrom, shadowFrom } from "./settings.ts";

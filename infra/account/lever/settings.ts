@@ -15,9 +15,15 @@ import { metricLever } from "./metric.ts";
 
 const url = z.url({ protocol: /^https$/, error: "expected an https:// URL" });
 const alarm = z.string().min(1).max(255);
+const routingControl = z
+  .string()
+  .regex(/^arn:[\w-]+:route53-recovery-control::\d{12}:controlpanel\/\w+\/routingcontrol\/\w+$/, {
+    error: "expected a routing control's ARN",
+  });
 
+/** Each kind may have a shadow: a second lever of the same make, over the same road, that guards nothing. */
 export const LeverSettings = z.discriminatedUnion("kind", [
-  /** The alarms' names: of the lever, and of its shadow, which guards nothing and only shows that a lever works. */
+  /** The names of its alarm and of its shadow's. */
   z.strictObject({ kind: z.literal("metric"), alarm, shadowAlarm: alarm.optional() }),
   /** The table in the standby region, and the function's URL there. */
   z.strictObject({
@@ -28,11 +34,8 @@ export const LeverSettings = z.discriminatedUnion("kind", [
   }),
   z.strictObject({
     kind: z.literal("arc"),
-    control: z
-      .string()
-      .regex(/^arn:[\w-]+:route53-recovery-control::\d{12}:controlpanel\/\w+\/routingcontrol\/\w+$/, {
-        error: "expected a routing control's ARN",
-      }),
+    control: routingControl,
+    shadowControl: routingControl.optional(),
     /** All five of the cluster. */
     endpoints: z
       .array(z.strictObject({ region: Region, url }))
@@ -49,6 +52,25 @@ export type LeverRim = {
   chance: () => number;
   reach?: Reach;
 };
+
+/** The shadow of a lever, where the settings have one: told and read as the lever is, and nobody moves by it. */
+export function shadowFrom(settings: LeverSettings, place: LeverPlace, rim: LeverRim): Lever | null {
+  const beside = { ...place, workload: `${place.workload}-shadow` };
+  switch (settings.kind) {
+    case "metric":
+      return settings.shadowAlarm === undefined
+        ? null
+        : leverFrom({ ...settings, alarm: settings.shadowAlarm }, beside, rim);
+    case "endpoint":
+      return settings.shadowUrl === undefined
+        ? null
+        : leverFrom({ ...settings, url: settings.shadowUrl }, beside, rim);
+    case "arc":
+      return settings.shadowControl === undefined
+        ? null
+        : leverFrom({ ...settings, control: settings.shadowControl }, beside, rim);
+  }
+}
 
 /** ARC's endpoints are tried one after another, and each only once: five of these fit a tick. */
 const atEachOfFive = { connectMs: 700, answerMs: 1_000, tries: 1 };

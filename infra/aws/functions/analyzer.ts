@@ -12,7 +12,7 @@ import { sizes } from "../sizes.ts";
 import { topologyOf } from "../topology.ts";
 import { LambdaFunction } from "./function.ts";
 import { analyzerMay } from "./may.ts";
-import { overAMinute, topologyFile, twoAtOnce } from "./prober.ts";
+import { overAMinute, toldTo, topologyFile, twoAtOnce } from "./prober.ts";
 import { EachMinute } from "./schedule.ts";
 
 export type AnalyzerArgs = { settings: Settings; alerts: Alerts; lever: Lever; code: Files; heardIn: string };
@@ -45,8 +45,15 @@ export class Analyzer extends pulumi.ComponentResource {
         ...common,
         description: `Decides where ${workload}'s users go.`,
         code: archive("analyzer", { ...code, [topologyFile]: JSON.stringify(topologyOf(settings)) }),
-        environment: { ...writeEnvironment("analyzer", told), HOLDFAST_LEVER: lever.told },
-        may: analyzerMay({ ...settings, account: accountIn(alerts.topic.arn) }, lever.mayPull),
+        environment: {
+          ...writeEnvironment("analyzer", told),
+          HOLDFAST_LEVER: lever.told,
+          HOLDFAST_NOTIFY: toldTo(alerts),
+        },
+        may: analyzerMay(
+          { ...settings, account: accountIn(alerts.topic.arn), topic: alerts.topic.arn },
+          lever.mayPull,
+        ),
         timeoutSeconds: overAMinute,
         memoryMb: sizes.analyzerMb,
         atOnce: twoAtOnce,

@@ -37,20 +37,27 @@ const services = (of: Standing) => {
 const rounds = (of: Standing) => all(of).map((region) => table(of, region, tablesOf(of.workload).rounds));
 const state = (of: Standing) => table(of, of.regions.standby, tablesOf(of.workload).state);
 
-/** Asks, writes down its round, and takes turns with the run before it. */
-export const proberMay = (of: Standing): Statement[] => [
+/** Whoever tells people does so over its own region's topic. */
+export type Telling = Standing & { topic: Output<string> };
+const tell = ({ topic }: Telling) => allow("TellPeople", "sns:Publish", topic);
+
+/** Asks, writes down its round, takes turns with the run before it, and listens for the analyzer. */
+export const proberMay = (of: Telling): Statement[] => [
   allow(
     "KeepTheRound",
-    ["dynamodb:PutItem", "dynamodb:UpdateItem"],
+    ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
     table(of, of.region, tablesOf(of.workload).rounds),
   ),
+  allow("ListenForTheAnalyzer", "dynamodb:GetItem", state(of)),
+  tell(of),
   allow("CountTasks", "ecs:DescribeServices", services(of)),
 ];
 
 /** Reads what all regions saw, keeps where the failover stands, brings the standby's tasks along, and says what it holds
  *  in the two regions that are not the one being left. */
-export const analyzerMay = (of: Standing, mayPull: Statement[]): Statement[] => [
+export const analyzerMay = (of: Telling, mayPull: Statement[]): Statement[] => [
   allow("HearTheRounds", "dynamodb:Query", rounds(of)),
+  tell(of),
   allow(
     "KeepTheStanding",
     [

@@ -34,15 +34,19 @@ export class Prober extends pulumi.ComponentResource {
         ...common,
         description: `Asks, as ${workload}'s vantage point, whether names resolve and endpoints answer.`,
         code: archive("prober", { ...code, [topologyFile]: JSON.stringify(topologyOf(settings)) }),
-        environment: writeEnvironment("prober", {
-          HOLDFAST_WORKLOAD: workload,
-          HOLDFAST_REGION: region,
-          HOLDFAST_TOPOLOGY: topologyFile,
-          HOLDFAST_RULES: rules,
-          HOLDFAST_ROUNDS_TABLE: tablesOf(workload).rounds,
-          HOLDFAST_VANTAGE: region,
-        }),
-        may: proberMay({ ...settings, account: accountIn(alerts.topic.arn) }),
+        environment: {
+          ...writeEnvironment("prober", {
+            HOLDFAST_WORKLOAD: workload,
+            HOLDFAST_REGION: region,
+            HOLDFAST_TOPOLOGY: topologyFile,
+            HOLDFAST_RULES: rules,
+            HOLDFAST_ROUNDS_TABLE: tablesOf(workload).rounds,
+            HOLDFAST_VANTAGE: region,
+            HOLDFAST_LISTEN: tablesOf(workload).state,
+          }),
+          HOLDFAST_NOTIFY: toldTo(alerts),
+        },
+        may: proberMay({ ...settings, account: accountIn(alerts.topic.arn), topic: alerts.topic.arn }),
         timeoutSeconds: overAMinute,
         memoryMb: sizes.proberMb,
         atOnce: twoAtOnce,
@@ -53,6 +57,9 @@ export class Prober extends pulumi.ComponentResource {
     this.registerOutputs({ function: this.runs.function.name });
   }
 }
+
+/** `HOLDFAST_NOTIFY`: this region's own topic. */
+export const toldTo = ({ topic }: Alerts) => pulumi.jsonStringify([{ kind: "sns", topic: topic.arn }]);
 
 export const topologyFile = "topology.json";
 /** Each run goes on until the next has taken over, so it outlives its minute; what is over is for a late start. */

@@ -2,6 +2,7 @@
  *  control, an outage of any of them, and a safety rule. docs/account.md says what it does not imitate. */
 import type { Heard, Said, StandIn } from "./recorder.ts";
 
+export const shadowControl = `arn:aws:route53-recovery-control::123456789012:controlpanel/abc/routingcontrol/shadow`;
 export const control = `arn:aws:route53-recovery-control::123456789012:controlpanel/abc/routingcontrol/def`;
 const regions = ["us-east-1", "us-west-2", "eu-west-1", "ap-northeast-1", "ap-southeast-2"] as const;
 export const endpoints = regions.map((region) => ({
@@ -11,6 +12,7 @@ export const endpoints = regions.map((region) => ({
 
 export type Cluster = {
   state: "On" | "Off";
+  shadow: "On" | "Off";
   /** What an endpoint does, by its region; it works when nothing is said. */
   ill: Partial<Record<string, "unavailable" | "throttled" | "hang" | "reset">>;
   /** Forbids to turn the control off. */
@@ -23,6 +25,7 @@ export type Cluster = {
 export function cluster(): Cluster {
   const self: Cluster = {
     state: "On",
+    shadow: "On",
     ill: {},
     rule: false,
     forgetful: false,
@@ -45,6 +48,10 @@ function answer(self: Cluster, { action, body }: Heard): Said {
     RoutingControlState?: "On" | "Off";
     SafetyRulesToOverride?: string[];
   };
+  if (asked.RoutingControlArn === shadowControl) {
+    if (action === "UpdateRoutingControlState") self.shadow = asked.RoutingControlState ?? self.shadow;
+    return json(200, { RoutingControlArn: shadowControl, RoutingControlState: self.shadow });
+  }
   if (asked.RoutingControlArn !== control) return error(404, "ResourceNotFoundException", "no such control");
   if (action === "GetRoutingControlState")
     return json(200, { RoutingControlArn: control, RoutingControlState: self.state });

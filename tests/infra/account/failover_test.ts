@@ -142,7 +142,7 @@ describe.skipIf(missing("moto_server"))("a failover through an account's hands",
         reach,
       },
     );
-    const hands = trafficOf({ ...place, lever, actions });
+    const hands = trafficOf({ ...place, lever, shadow: null, actions });
     const cloudwatch = new CloudWatchClient({ region: "us-west-2", endpoint: api.endpoint, credentials });
     let told = false;
     /** CloudWatch's and Route 53's part, which the local AWS API does not play. */

@@ -14,12 +14,13 @@ import {
   LeverSettings,
   leverFrom,
   Refused,
+  shadowFrom,
 } from "../../../infra/account/lever/mod.ts";
 import { drained } from "../../../infra/aws/metrics.ts";
 import { BadInput, parse } from "../../../store/records.ts";
 import { missing } from "../../machine.ts";
 import { type AwsApi, awsApi } from "../../probes/awsapi.ts";
-import { type Cluster, cluster, control, endpoints } from "./cluster.ts";
+import { type Cluster, cluster, control, endpoints, shadowControl } from "./cluster.ts";
 import { type Recorder, recorder } from "./recorder.ts";
 
 const place = { workload: "shop", primary: "us-east-1", standby: "us-west-2" };
@@ -253,6 +254,30 @@ describe.skipIf(missing("moto_server"))("the lever in an account", () => {
       const pulled = lever(settings);
       await pulled.tell(true);
       expect(await pulled.holds()).toBe(false);
+    });
+  });
+
+  describe("beside a shadow", () => {
+    const rim = () => ({ now: Date.now, chance: () => 0.5, reach: { credentials, agent: exchange.agent } });
+    const shadow = (settings: LeverSettings) => shadowFrom(settings, place, rim());
+
+    test("has none where the settings name none", () => {
+      expect(shadow({ kind: "metric", alarm: "a" })).toBeNull();
+    });
+
+    test("of kind metric tells a metric of its own", async () => {
+      await shadow({ kind: "metric", alarm: "a", shadowAlarm: "b" })?.tell(true);
+      expect(exchange.calls.map((c) => [c.action, /"Value":"([\w-]+)"/.exec(c.body)?.[1]])).toEqual([
+        ["PutMetricData", "shop-shadow"],
+      ]);
+    });
+
+    test("of kind arc turns its own control, and the lever's stays as it is", async () => {
+      const arc = cluster();
+      exchange.standIns.push(arc.standIn);
+      const beside = shadow({ kind: "arc", control, shadowControl, endpoints: [...endpoints] });
+      await beside?.tell(true);
+      expect([await beside?.holds(), arc.shadow, arc.state]).toEqual([true, "Off", "On"]);
     });
   });
 

@@ -45,7 +45,9 @@ describe.skipIf(missing("moto_server"))("the loop in an account", () => {
     expect(phases).toEqual([]);
     const regions = (await store.lastReport())?.assessment.regions ?? [];
     expect(regions.map((r) => r.score)).toEqual([1, 1, null]); // of the witness nothing is asked
-    expect(rig.judges.calls.filter((c) => c.action === "PutMetricData")).toHaveLength(3);
+    const told = rig.judges.calls.filter((c) => c.action === "PutMetricData");
+    expect(told.filter((c) => c.body.includes("Drain"))).toHaveLength(3);
+    expect(told.filter((c) => c.body.includes("Beat")).map((c) => c.region)).toEqual(["eu-west-1"]); // once a minute
     expect(rig.isDrained()).toBe(false);
   });
 

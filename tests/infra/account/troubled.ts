@@ -91,7 +91,7 @@ export async function live(rig: Rig, { ill, faults, twins, skews }: Plot, beatMs
   let current: Fault[] = [];
   const nature = rig.judges.standIns.slice();
   rig.judges.standIns.unshift(async ({ action, body }) => {
-    if (action === "PutMetricData" && /Value=1\b|"Value":\s*1\b/.test(body)) {
+    if (action === "PutMetricData" && body.includes("Drain") && /Value=1\b|"Value":\s*1\b/.test(body)) {
       if ((await store.standing())?.drained !== primary) unfounded++;
     }
     if (crashed) return "reset";

@@ -238,6 +238,7 @@ describe("those who watch", () => {
       "dynamodb",
       "ecs",
       "logs",
+      "sns",
       "sqs",
     ]);
     const put = Statement.find((s: { Sid: string }) => s.Sid === "PullTheLeverAndBeat");

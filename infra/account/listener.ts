@@ -1,0 +1,53 @@
+/** infra/account · wiring. The dead man's switch of a region without an analyzer: its prober listens, once a minute, for the
+ *  analyzer in the standby region, and tells people itself when that falls silent. Its notice board hangs in its own
+ *  region's table, as the other region is the one that may be lost. */
+import { incidentRules } from "../../analyzer/mod.ts";
+import { regionOf } from "../../store/records.ts";
+import type { Store } from "../../store/store.ts";
+import { channelsFrom, notifier } from "../notify/mod.ts";
+import type { Environment } from "./environment.ts";
+
+export type ListenerOptions = {
+  told: Environment<"prober">;
+  /** Where the analyzer keeps what it saw last: its beat. */
+  analyzer: Pick<Store, "lastReport">;
+  /** Where this region's own notice board hangs. */
+  own: Pick<Store, "board" | "pin">;
+  now: () => number;
+  trouble: (what: string, error: unknown) => void;
+};
+
+const everyMs = 60_000;
+const tellMs = 2_500;
+
+/** Listens when a minute has passed since the last time. Never rejects. */
+export function listener({ told, analyzer, own, now, trouble }: ListenerOptions): () => Promise<void> {
+  const { HOLDFAST_TOPOLOGY: topology, HOLDFAST_WORKLOAD: workload, HOLDFAST_RULES: rules } = told;
+  const standby = regionOf(topology, "standby");
+  const listens = told.HOLDFAST_LISTEN !== "" && told.HOLDFAST_REGION !== standby; // lost together, neither could tell
+  if (!listens) return async () => undefined;
+  const desk = notifier({
+    workload,
+    channels: channelsFrom(told.HOLDFAST_NOTIFY, { environment: process.env, now }),
+    rules: incidentRules(rules.cadenceMs),
+    store: own,
+    now,
+    withinMs: tellMs,
+    trouble,
+  });
+  let listenedAt = 0;
+  return async () => {
+    if (now() - listenedAt < everyMs) return;
+    listenedAt = now();
+    const beat = await analyzer.lastReport().then(
+      (report) => report?.assessment.at ?? null,
+      () => null, // silence for us, whatever it is for itself
+    );
+    try {
+      await desk.see({ now: now(), looked: null, undone: [], unconfirmed: [], beats: { [standby]: beat } });
+      await desk.settled();
+    } catch (error) {
+      trouble("listen for the analyzer", error);
+    }
+  };
+}
