@@ -1,28 +1,11 @@
 /** probes · monitor. The terminal's view: what the names and front doors look like from here, now. */
-import { hostname } from "node:os";
-import { setTimeout as pause } from "node:timers/promises";
-import { styleText } from "node:util";
 import { Command } from "commander";
-import { BadInput, type Round } from "../store/records.ts";
-import type { Remark } from "./baseline.ts";
-import { services, usualServices, variants } from "./catalogue.ts";
+import { BadInput } from "../store/records.ts";
+import { services, usualRegions, usualServices, variants } from "./catalogue.ts";
 import { nodeEdge } from "./edge/node.ts";
 import type { Edge } from "./edge.ts";
-import { noticer } from "./monitor/notice.ts";
-import { type Style, simple, table } from "./monitor/paint.ts";
-import { asksAws, type Flags, type Plan, planOf, withAuthorities } from "./monitor/plan.ts";
-import { jsonLine, summary } from "./monitor/words.ts";
-import { round } from "./round.ts";
-
-/** The world around the command. */
-export type Io = {
-  out: NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
-  err: NodeJS.WritableStream;
-  /** Calls back when the user wants the end; the returned function forgets it. */
-  onInterrupt(stop: () => void): () => void;
-  exit(code: number): void;
-  edge(): Edge;
-};
+import { asksAws, type Flags, planOf, withAuthorities } from "./monitor/plan.ts";
+import { type Io, type Publish, watch } from "./monitor/watch.ts";
 
 const processIo: Io = {
   out: process.stdout,
@@ -40,6 +23,19 @@ const processIo: Io = {
 
 const rest = services.filter((service) => !usualServices.includes(service));
 const each = (value: string, before: string[] | undefined) => [...(before ?? []), value];
+const list = (value: string, before: string[] | undefined) => [
+  ...(before ?? []),
+  ...value.split(",").map((one) => one.trim()),
+];
+
+const examples = `
+Examples:
+  holdfast monitor                                      the usual names in three regions, watched
+  holdfast monitor --once --regions eu-west-1 --services dynamodb,sts
+  holdfast monitor --once --json --resolver 192.0.2.53 --resolver https://dns.example/dns-query
+  holdfast monitor --targets shop.yaml --publish --interval 60
+
+Exit code: 0 all up, 1 something down or unknown, or not published, 2 wrong use.`;
 
 /** `holdfast monitor`. Exit code 0: all up; 1: something down or unknown; 2: wrong use. */
 export function monitorCommand(io: Io = processIo): Command {
@@ -58,14 +54,14 @@ export function monitorCommand(io: Io = processIo): Command {
     .option("--authorities", "ask each of the names' own authoritative servers too")
     .option("--connect", "open a connection to port 443 of each endpoint too")
     .option("--health", "count the account's own instances, databases, target groups and services there too")
-    .option("--region <region>", "region to watch, repeatable (us-east-1, us-west-2, eu-west-1)", each)
+    .option("--regions <list>", `regions to watch, with commas between (${usualRegions.join(",")})`, list)
     .option(
-      "--service <service>",
-      `service to watch, repeatable (${usualServices.join(", ")}); also ${rest.join(", ")}`,
-      each,
+      "--services <list>",
+      `services to watch, with commas between (${usualServices.join(",")}); also ${rest.join(", ")}`,
+      list,
     )
-    .option("--variant <form>", `form of the names, repeatable: ${variants.join(", ")} (regional)`, each)
-    .option("--account <digits>", "the account whose own names --variant account means")
+    .option("--variants <list>", `forms of the names: ${variants.join(",")} (regional)`, list)
+    .option("--account <digits>", "the account whose own names --variants account means")
     .option("--ipv6", "ask for AAAA beside A")
     .option(
       "--targets <file>",
@@ -75,16 +71,22 @@ export function monitorCommand(io: Io = processIo): Command {
       "--prefixes <file>",
       "remark on addresses outside these: a file in the format of AWS's ip-ranges.json",
     )
-    .option("--every <seconds>", "pause from the start of one round to the next", "30")
+    .option("--interval <seconds>", "time from the start of one round to the next", "30")
     .option("--timeout <ms>", "time each question may take", "5000")
-    .addHelpText("after", "\nExit code: 0 all up, 1 something down or unknown, 2 wrong use.")
+    .option(
+      "--publish",
+      "write each round to CloudWatch too, in the region and with the rights of AWS's usual settings",
+    )
+    .addHelpText("after", examples)
     .exitOverride()
     .action(async (flags: Flags) => {
       try {
         const wire = io.edge();
         const plan = planOf(flags, wire.resolver);
         const edge = plan.targets.some(asksAws) && !wire.aws ? await equipped(wire) : wire;
-        io.exit(await watch(flags.authorities ? await withAuthorities(plan, edge) : plan, flags, edge, io));
+        const publish = flags.publish ? (io.publish ?? (await toCloudWatch())) : null;
+        const whole = flags.authorities ? await withAuthorities(plan, edge) : plan;
+        io.exit(await watch(whole, flags, edge, publish, io));
       } catch (error) {
         if (!(error instanceof BadInput)) throw error;
         io.err.write(`holdfast monitor: ${error.message}\n`);
@@ -95,63 +97,4 @@ export function monitorCommand(io: Io = processIo): Command {
 
 /** AWS's SDK takes a while to load, so only those who ask AWS load it. */
 const equipped = async (edge: Edge) => (await import("./aws/mod.ts")).withAws(edge);
-
-async function watch(plan: Plan, flags: Flags, edge: Edge, io: Io): Promise<number> {
-  const stop = new AbortController();
-  const { signal } = stop;
-  const forget = io.onInterrupt(() => stop.abort());
-  let piped = true;
-  const broken = () => {
-    piped = false; // whoever read us has gone, as `head` does: that ends the watch, quietly
-    stop.abort();
-  };
-  io.out.on("error", broken);
-  const repaint = io.out.isTTY === true && !flags.once && !flags.json && !flags.simple;
-  const vantage = { id: hostname(), region: "here" };
-  const notice = noticer(plan.targets, plan.expected);
-  let last: Round | null = null;
-  try {
-    do {
-      const began = edge.clock();
-      const heard = await round({ ...plan, vantage, edge, signal });
-      if (signal.aborted) break;
-      last = heard;
-      show(lines(plan, flags, last, [...plan.noticed, ...notice(last)], io), repaint, io);
-      if (flags.once) return codeOf(last);
-      await pause(Math.max(0, plan.everyMs - (edge.clock() - began)), undefined, { signal }).catch(
-        () => undefined,
-      );
-    } while (!signal.aborted);
-    if (!piped) return last ? codeOf(last) : 0;
-    if (!last) return 130; // as shells count an interrupt before any result
-    if (!flags.json) io.out.write(`\nStopped. ${summary(last.observations, last.vantage)}\n`);
-    return 0;
-  } finally {
-    forget();
-    io.out.off("error", broken);
-  }
-}
-
-const codeOf = ({ observations }: Round) => (observations.every((o) => o.verdict === "up") ? 0 : 1);
-
-function lines({ targets }: Plan, flags: Flags, seen: Round, remarks: Remark[], io: Io): string[] {
-  if (flags.json) {
-    return targets.flatMap((target, i) => {
-      const one = seen.observations[i];
-      return one ? [jsonLine(target, one, remarks)] : [];
-    });
-  }
-  if (flags.simple) return simple(targets, seen, remarks);
-  const style: Style = (format, text) => styleText(format, text, { stream: io.out }); // minds NO_COLOR and pipes
-  return table(targets, seen, remarks, style, io.out.isTTY ? io.out.columns || 80 : Number.POSITIVE_INFINITY);
-}
-
-/** On a terminal each round takes the place of the last; elsewhere it follows it. */
-function show(lines: string[], repaint: boolean, io: Io): void {
-  if (!repaint) return void io.out.write(`${lines.join("\n")}\n`);
-  const rows = (io.out.rows || 24) - 1;
-  const hidden = lines.length - rows;
-  const visible =
-    hidden > 0 ? [...lines.slice(0, rows - 1), `… ${hidden + 1} lines more; --simple shows all`] : lines;
-  io.out.write(`\x1b[H${visible.map((line) => `${line}\x1b[K\n`).join("")}\x1b[J`);
-}
+const toCloudWatch = async (): Promise<Publish> => (await import("./aws/mod.ts")).publisher();

@@ -15,7 +15,8 @@ export type RoundOptions = {
   timeoutMs: number;
   /** Questions in flight at once that may each hold a socket; of datagrams, which share sockets, four times as many. */
   concurrency?: number;
-  /** What the whole round may take; targets not begun by then are `unknown`, `not-asked`. No bound when left out. */
+  /** What the whole round may take. Targets not begun by then are `unknown`, `not-asked`; those that had less than their
+   *  time until then, and did not answer in it, `cut-short`. No bound when left out. */
   budgetMs?: number;
   /** Ends the round at once: what was not heard by then is `unknown`, `stopped`. */
   signal?: AbortSignal;
@@ -98,8 +99,12 @@ function hearAll(
     const slot = time.slot(now, untilMs);
     const asked: Asked = { target, i, crew, lane, turn, slot, at };
     slot.waiting.add(asked);
+    const isShort = untilMs < now + timeoutMs;
     probe(target, edge, slot.signal).then(
-      (found) => finish(asked, outside?.aborted && found.verdict !== "up" ? stopped() : found),
+      (found) => {
+        if (outside?.aborted && found.verdict !== "up") return finish(asked, stopped());
+        finish(asked, isShort && isTimeout(found) ? unknown("cut-short", null, found.facts) : found);
+      },
       (error: unknown) =>
         finish(asked, outside?.aborted ? stopped() : unknown("probe-failed", null, { error: String(error) })),
     );
@@ -130,6 +135,9 @@ function hearAll(
   return promise;
 }
 
+/** Silence, be it only over the TCP that a cut answer called for. */
+const isTimeout = ({ reason, facts }: Finding) =>
+  reason === "timeout" || (reason === "truncated" && facts.tcp === "timeout");
 const hung = () => unknown("probe-failed", null, { error: "the probe outlived its time" });
 const stopped = () => unknown("stopped", null, {});
 

@@ -1,6 +1,7 @@
 /** probes · monitor · pure. The two ways a round is shown to a person: a line per target, or a table by region. */
 import type { Observation, Round, Target } from "../../store/records.ts";
 import type { Remark } from "../baseline.ts";
+import { type Past, sparkline, stateOf } from "./past.ts";
 import { answerOf, askedFor, ms, printable, remarkLine, summary } from "./words.ts";
 
 /** Colours a text, or leaves it alone where there are no colours. */
@@ -19,7 +20,12 @@ function rowsOf(targets: readonly Target[], round: Round): Row[] {
 }
 
 /** A line per target and the totals. */
-export function simple(targets: readonly Target[], round: Round, remarks: readonly Remark[]): string[] {
+export function simple(
+  targets: readonly Target[],
+  round: Round,
+  remarks: readonly Remark[],
+  past: Past,
+): string[] {
   const lines = rowsOf(targets, round).map(({ target, seen }) => {
     const type = target.kind === "dns" ? ` ${target.type}` : "";
     const via = target.resolver === undefined ? "" : ` via ${target.resolver}`;
@@ -28,13 +34,23 @@ export function simple(targets: readonly Target[], round: Round, remarks: readon
   });
   return [
     ...lines,
+    ...changes(round, past),
     ...remarks.map(remarkLine),
     `${clock(round.at)} ${summary(round.observations, round.vantage)}`,
   ];
 }
 
+/** What is not as it was in the round before. */
+const changes = ({ observations }: Round, { was }: Past): string[] =>
+  observations.flatMap((seen) => {
+    const before = was.get(seen.target);
+    return before === undefined
+      ? []
+      : [`changed: ${printable(seen.target)} was ${before}, is ${stateOf(seen)}`];
+  });
+
 /** Numbers come first, so that a narrow terminal cuts what matters least. */
-const columns = ["verdict", "latency", "TTL", "service", "name", "resolver", "answer"] as const;
+const columns = ["verdict", "latency", "trend", "TTL", "service", "name", "resolver", "answer"] as const;
 type Cells = Record<(typeof columns)[number], string>;
 
 /** An aligned table, a block for each region, and a closing sentence. Lines fit `width`. */
@@ -42,14 +58,18 @@ export function table(
   targets: readonly Target[],
   round: Round,
   remarks: readonly Remark[],
+  past: Past,
   style: Style,
   width: number,
 ): string[] {
-  const rows = rowsOf(targets, round).map((row) => ({ ...row, cells: cellsOf(row) }));
+  const rows = rowsOf(targets, round).map((row) => ({ ...row, cells: cellsOf(row, past) }));
   const widthOf = (column: keyof Cells) =>
     Math.max(column.length, ...rows.map(({ cells }) => cells[column].length));
   const several = new Set(rows.flatMap(({ target }) => target.resolver ?? [])).size > 1;
-  const wanted = columns.filter((column) => column !== "resolver" || several);
+  const drawn = rows.some(({ cells }) => cells.trend !== "");
+  const wanted = columns.filter(
+    (column) => (column !== "resolver" || several) && (column !== "trend" || drawn),
+  );
   const needed = wanted
     .filter((column) => column !== "answer")
     .reduce((sum, column) => sum + widthOf(column) + 2, 0);
@@ -67,19 +87,23 @@ export function table(
     style("bold", cut(printable(region), width)),
     ...ones.map(({ seen, cells }) => style(colours[seen.verdict], line(cells))),
   ]);
+  const changed = changes(round, past).flatMap((text) =>
+    wrap(text, width).map((part) => style("bold", part)),
+  );
   const noticed = remarks.flatMap((remark) =>
     wrap(remarkLine(remark), width).map((text) => style("yellow", text)),
   );
   const closing = wrap(`${clock(round.at)} ${summary(round.observations, round.vantage)}`, width);
-  return [style("dim", line(titles)), ...blocks, "", ...noticed, ...closing];
+  return [style("dim", line(titles)), ...blocks, "", ...changed, ...noticed, ...closing];
 }
 
-function cellsOf({ target, seen }: Row): Cells {
+function cellsOf({ target, seen }: Row, { latencies }: Past): Cells {
   const ttl = seen.facts.ttlSeconds;
   const type = target.kind === "dns" ? ` ${target.type}` : "";
   return {
-    verdict: seen.verdict === "up" ? "up" : `${seen.verdict} ${seen.reason}`,
+    verdict: stateOf(seen),
     latency: ms(seen.latencyMs),
+    trend: sparkline(latencies.get(seen.target) ?? []),
     TTL: typeof ttl === "number" ? `${ttl} s` : "-",
     service: printable(seen.service),
     name: printable(askedFor(target)) + type,
@@ -91,7 +115,8 @@ function cellsOf({ target, seen }: Row): Cells {
 const cut = (text: string, width: number) =>
   text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
 
-function wrap(text: string, width: number): string[] {
+/** Breaks a text between words. */
+export function wrap(text: string, width: number): string[] {
   const lines: string[] = [""];
   for (const word of text.split(" ")) {
     const last = lines.at(-1) ?? "";

@@ -18,17 +18,18 @@ export type Flags = {
   resolver?: string[];
   targets?: string;
   prefixes?: string;
-  region?: string[];
-  service?: string[];
-  variant?: string[];
+  regions?: string[];
+  services?: string[];
+  variants?: string[];
   account?: string;
   ipv6?: boolean;
-  every: string;
+  interval: string;
   timeout: string;
   tcp?: boolean;
   authorities?: boolean;
   connect?: boolean;
   health?: boolean;
+  publish?: boolean;
 };
 
 export type Plan = {
@@ -46,17 +47,17 @@ export function planOf(flags: Flags, systemResolver: string): Plan {
   if (flags.json && flags.simple) throw new BadInput("expected --json or --simple, got both");
   if (
     flags.targets !== undefined &&
-    (flags.region ?? flags.service ?? flags.variant ?? flags.account ?? flags.ipv6 ?? flags.health)
+    (flags.regions ?? flags.services ?? flags.variants ?? flags.account ?? flags.ipv6 ?? flags.health)
   ) {
     throw new BadInput(
-      "expected --targets, or --region, --service, --variant, --account, --ipv6 and --health, got both: a file says its own",
+      "expected --targets, or --regions, --services, --variants, --account, --ipv6 and --health, got both: a file says its own",
     );
   }
   const resolvers = unique((flags.resolver ?? [systemResolver]).map((text) => resolverOf(text, flags.tcp)));
   const asked = flags.targets === undefined ? usual(flags) : readTargets(flags.targets);
   return {
     targets: asked.flatMap((target) => sideBySide(target, resolvers)),
-    everyMs: positive("--every", flags.every, "seconds") * 1_000,
+    everyMs: positive("--interval", flags.interval, "seconds") * 1_000,
     timeoutMs: positive("--timeout", flags.timeout, "ms"),
     expected: flags.prefixes === undefined ? null : readPrefixes(flags.prefixes),
     noticed: [],
@@ -73,21 +74,21 @@ function resolverOf(text: string, tcp: boolean | undefined): string {
 const isVariant = (form: string): form is Variant => variants.some((known) => known === form);
 
 function usual(flags: Flags): Target[] {
-  const regions = unique(flags.region ?? usualRegions);
+  const regions = unique(flags.regions ?? usualRegions);
   for (const region of regions) {
     if (!Region.safeParse(region).success) {
-      throw new BadInput(`--region: expected a region such as us-east-1, got ${JSON.stringify(region)}`);
+      throw new BadInput(`--regions: expected a region such as us-east-1, got ${JSON.stringify(region)}`);
     }
   }
-  for (const form of flags.variant ?? []) {
+  for (const form of flags.variants ?? []) {
     if (!isVariant(form)) {
-      throw new BadInput(`--variant: expected one of ${variants.join(", ")}, got ${JSON.stringify(form)}`);
+      throw new BadInput(`--variants: expected one of ${variants.join(", ")}, got ${JSON.stringify(form)}`);
     }
   }
   const names = catalogue({
     regions,
-    services: flags.service && unique(flags.service),
-    variants: flags.variant && unique(flags.variant).filter(isVariant),
+    services: flags.services && unique(flags.services),
+    variants: flags.variants && unique(flags.variants).filter(isVariant),
     types: flags.ipv6 ? ["A", "AAAA"] : undefined,
     account: flags.account,
   });

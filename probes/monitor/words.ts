@@ -43,8 +43,14 @@ export function answerOf(seen: Observation): string {
 /** Text that cannot move the cursor: control and direction characters become a dot. */
 export const printable = (text: string) => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "·");
 
-/** One line a program can read. `facts` is what the probe saw besides the verdict, `remarks` what is unusual in it. */
-export function jsonLine(target: Target, seen: Observation, remarks: readonly Remark[]): string {
+/** One line a program can read. `facts` is what the probe saw besides the verdict, `remarks` what is unusual in it,
+ *  `was` what the target was in the round before, where it was something else. */
+export function jsonLine(
+  target: Target,
+  seen: Observation,
+  remarks: readonly Remark[],
+  was: string | null,
+): string {
   return JSON.stringify({
     at: new Date(seen.at).toISOString(),
     vantage: seen.vantage,
@@ -57,6 +63,7 @@ export function jsonLine(target: Target, seen: Observation, remarks: readonly Re
     resolver: target.resolver ?? null,
     verdict: seen.verdict,
     reason: seen.reason,
+    was,
     latencyMs: seen.latencyMs,
     facts: seen.facts,
     remarks: remarks.flatMap(({ target: id, kind, says }) => (id === target.id ? [{ kind, says }] : [])),

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, request, type ServerResponse } from "node:http";
 import { createInterface } from "node:readline";
+import { gunzipSync } from "node:zlib";
 import { component } from "../machine.ts";
 import { freePort } from "./nameserver.ts";
 
@@ -61,7 +62,9 @@ export async function awsApi(): Promise<AwsApi> {
     response.on("close", () => inFlight--);
     const chunks: Buffer[] = [];
     for await (const chunk of asked) chunks.push(chunk);
-    const body = Buffer.concat(chunks);
+    const sent = Buffer.concat(chunks);
+    const { "content-encoding": coding, "content-length": _sent, ...told } = asked.headers;
+    const body = coding === "gzip" ? gunzipSync(sent) : sent; // which moto does not know
     const target = asked.headers["x-amz-target"]?.toString().split(".").at(-1);
     const action = target ?? new URLSearchParams(body.toString()).get("Action") ?? "?";
     const region = asked.headers.authorization?.split("/")[2] ?? "?";
@@ -70,7 +73,8 @@ export async function awsApi(): Promise<AwsApi> {
     const doing = self.meddle(call);
     if (doing === "hang") return;
     if (doing && "error" in doing) return refuse(response, ...doing.error, target !== undefined);
-    const { method, url: path, headers } = asked;
+    const { method, url: path } = asked;
+    const headers = { ...told, "content-length": body.length };
     request({ port, host: "127.0.0.1", method, path, headers }, async (answer) => {
       const heard: Buffer[] = [];
       for await (const chunk of answer) heard.push(chunk);

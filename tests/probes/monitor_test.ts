@@ -9,9 +9,14 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { nodeEdge } from "../../probes/edge/node.ts";
 import type { Edge } from "../../probes/edge.ts";
-import { type Io, monitorCommand } from "../../probes/monitor.ts";
+import { sparkline } from "../../probes/monitor/past.ts";
+import type { Io, Publish } from "../../probes/monitor/watch.ts";
+import { monitorCommand } from "../../probes/monitor.ts";
 import { address, liar, reply } from "./liar.ts";
 import { freePort, type NameServer, nameServer } from "./nameserver.ts";
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal obeys
+const ansi = /\x1b\[[\d;]*[A-Za-z]/g;
 
 let knot: NameServer;
 let dir: string;
@@ -31,7 +36,10 @@ const listing = (...lines: string[]) => {
 };
 
 /** Runs the command; `terminal` gives it a screen of that many columns. */
-function start(args: string[], { terminal = 0, rows = 50, more = {} as Partial<Edge> } = {}) {
+function start(
+  args: string[],
+  { terminal = 0, rows = 50, more = {} as Partial<Edge>, publish = undefined as Publish | undefined } = {},
+) {
   let said = "";
   let told = "";
   let code: number | undefined;
@@ -61,6 +69,7 @@ function start(args: string[], { terminal = 0, rows = 50, more = {} as Partial<E
       code = value;
     },
     edge: () => ({ ...nodeEdge({ resolver: knot.resolver }), ...more }),
+    ...(publish ? { publish } : {}),
   };
   const command = monitorCommand(io).configureOutput({ writeErr: (text) => (told += text) });
   const ended = command.parseAsync(args, { from: "user" }).then(() => ({ said, told, code }));
@@ -106,7 +115,7 @@ describe("once", () => {
         return { resources: [{ name: "orders", state, says: "storage-full" }], troubles: [] };
       },
     };
-    const args = ["--health", "--region", "us-east-1", "--service", "sts", "--once", "--simple"];
+    const args = ["--health", "--regions", "us-east-1", "--services", "sts", "--once", "--simple"];
     const { said, code } = await run(args, { more });
     expect(code).toBe(1);
     expect(asked.toSorted()).toEqual(["ec2@us-east-1", "ecs@us-east-1", "elb@us-east-1", "rds@us-east-1"]);
@@ -162,14 +171,14 @@ describe("once", () => {
     expect(lines[0].facts.transport).toBe("tcp");
   });
 
-  test("--variant, --ipv6 and --account choose among the catalogue's names", async () => {
+  test("--variants, --ipv6 and --account choose among the catalogue's names", async () => {
     const choose = async (...args: string[]) => {
       const { said } = await run([
         "--once",
         "--json",
-        "--region",
+        "--regions",
         "us-east-1",
-        "--service",
+        "--services",
         "dynamodb",
         ...args,
       ]);
@@ -182,7 +191,7 @@ describe("once", () => {
       "dynamodb.us-east-1.amazonaws.com A",
       "dynamodb.us-east-1.amazonaws.com AAAA",
     ]);
-    expect(await choose("--variant", "fips", "--variant", "account", "--account", "123456789012")).toEqual([
+    expect(await choose("--variants", "fips,account", "--account", "123456789012")).toEqual([
       "dynamodb-fips.us-east-1.amazonaws.com A",
       "123456789012.ddb.us-east-1.amazonaws.com A",
     ]);
@@ -206,7 +215,15 @@ describe("once", () => {
   });
 
   test("--connect adds port 443 of each endpoint", async () => {
-    const { said } = await run(["--once", "--json", "--connect", "--region", "eu-west-1", "--service", "s3"]);
+    const { said } = await run([
+      "--once",
+      "--json",
+      "--connect",
+      "--regions",
+      "eu-west-1",
+      "--services",
+      "s3",
+    ]);
     const lines = said
       .trimEnd()
       .split("\n")
@@ -269,7 +286,7 @@ describe("the table", () => {
 
 describe("watching", () => {
   test("goes on until it is stopped, then says how things stand: exit code 0", async () => {
-    const watch = start(["--simple", "--every", "0.01", ...listing("web.example.test")]);
+    const watch = start(["--simple", "--interval", "0.01", ...listing("web.example.test")]);
     await vi.waitFor(() => expect(watch.said().match(/1 of 1 up/g)?.length).toBeGreaterThan(2));
     watch.interrupt();
     const { said, code } = await watch.ended;
@@ -301,7 +318,7 @@ describe("watching", () => {
 
   test("on a terminal each round takes the place of the last, and never more than the screen holds", async () => {
     const watch = start(
-      ["--every", "0.01", ...listing("web.example.test", "here.example.test", "big.example.test")],
+      ["--interval", "0.01", ...listing("web.example.test", "here.example.test", "big.example.test")],
       { terminal: 80, rows: 5 },
     );
     await vi.waitFor(() => expect(watch.said().split("\x1b[H").length).toBeGreaterThan(3));
@@ -309,6 +326,60 @@ describe("watching", () => {
     const frames = (await watch.ended).said.split("\x1b[H").slice(1, -1);
     for (const frame of frames) expect(frame.split("\n").length).toBeLessThanOrEqual(5);
     expect(frames[0]).toMatch(/… \d+ lines more; --simple shows all/);
+  });
+});
+
+describe("from round to round", () => {
+  test("what changed is said with what it was, in the table, in plain lines and in JSON", async () => {
+    const server = await liar();
+    let rcode = 0;
+    server.udp = (asked) => [reply(asked, { rcode, answers: rcode === 0 ? [address(asked)] : [] })];
+    const args = ["--interval", "0.01", "--resolver", server.resolver, ...listing("web.example.test")];
+    const ways = [start([...args, "--simple"]), start([...args, "--json"]), start(args, { terminal: 100 })];
+    for (const way of ways) {
+      await vi.waitFor(() => expect(way.said().match(/192\.0\.2\.1/g)?.length).toBeGreaterThan(1));
+    }
+    rcode = 2;
+    const changed = "changed: web.example.test/A was up, is down servfail";
+    await vi.waitFor(() => expect(ways[0]?.said()).toContain(changed));
+    await vi.waitFor(() => expect(ways[1]?.said()).toContain('"reason":"servfail","was":"up"'));
+    await vi.waitFor(() => expect(ways[2]?.said()).toContain(changed));
+    expect(ways[1]?.said()).toContain('"was":null');
+    for (const way of ways) way.interrupt();
+    await Promise.all(ways.map((way) => way.ended));
+    await server.stop();
+  });
+
+  test("a line of bars shows the latencies so far, and a dot where no answer came", () => {
+    expect(sparkline([1, 4, null, 8, 8])).toBe("▂▅·██");
+    expect(sparkline([3])).toBe("");
+    expect(sparkline([null, null])).toBe("··");
+    expect(sparkline([0, 0])).toBe("▁▁");
+  });
+
+  test("a terminal that changes its size is painted anew at once", async () => {
+    const watch = start(["--interval", "3600", ...listing("alias-of-alias.example.test")], { terminal: 100 });
+    await vi.waitFor(() => expect(watch.said()).toContain("1 of 1 up"));
+    Object.assign(watch.out, { columns: 30 });
+    watch.out.emit("resize");
+    await vi.waitFor(() => expect(watch.said().split("\x1b[H")).toHaveLength(3));
+    const narrow = watch.said().split("\x1b[H").at(-1) ?? "";
+    for (const line of narrow.split("\n")) expect(line.replace(ansi, "").length).toBeLessThanOrEqual(30);
+    watch.interrupt();
+    await watch.ended;
+  });
+
+  test("what could not be published is said once, and makes the exit code 1", async () => {
+    let calls = 0;
+    const publish = async () => (++calls > 0 ? "AccessDenied: not you" : null);
+    const watch = start(["--simple", "--publish", "--interval", "0.01", ...listing("web.example.test")], {
+      publish,
+    });
+    await vi.waitFor(() => expect(calls).toBeGreaterThan(3));
+    watch.interrupt();
+    const { told, code } = await watch.ended;
+    expect(told).toBe("holdfast monitor: not published to CloudWatch: AccessDenied: not you\n");
+    expect(code).toBe(1);
   });
 });
 
@@ -351,7 +422,7 @@ describe("what is unusual", () => {
     server.udp = (asked) => [reply(asked, { answers: [address(asked, last)] })];
     const watch = start([
       "--simple",
-      "--every",
+      "--interval",
       "0.01",
       "--resolver",
       server.resolver,
@@ -377,17 +448,17 @@ describe("wrong use is exit code 2, and says what was expected and what came", (
       ["--resolver", "dns.google"],
       'expected an IP address, with a port if it is not 53, such as 127.0.0.1:5053 or [::1]:53, or https://…; got "dns.google"',
     ],
-    [["--region", "virginia"], 'expected a region such as us-east-1, got "virginia"'],
-    [["--service", "dynamo"], 'got "dynamo"'],
-    [["--variant", "ipv4"], 'expected one of regional, dual-stack, fips, account, global, got "ipv4"'],
-    [["--variant", "account"], "expected its twelve digits"],
+    [["--regions", "virginia"], 'expected a region such as us-east-1, got "virginia"'],
+    [["--services", "dynamo"], 'got "dynamo"'],
+    [["--variants", "ipv4"], 'expected one of regional, dual-stack, fips, account, global, got "ipv4"'],
+    [["--variants", "account"], "expected its twelve digits"],
     [["--prefixes", "/nowhere/at-all"], "/nowhere/at-all"],
-    [["--every", "0"], 'expected a number of seconds above 0, got "0"'],
+    [["--interval", "0"], 'expected a number of seconds above 0, got "0"'],
     [["--timeout", "soon"], 'expected a number of ms above 0, got "soon"'],
     [["--targets", "/nowhere/at-all"], "/nowhere/at-all"],
     [["--watch", "--once"], "expected --watch or --once, got both"],
     [["--json", "--simple"], "expected --json or --simple, got both"],
-    [["--targets", "x", "--region", "us-east-1"], "expected --targets, or --region"],
+    [["--targets", "x", "--regions", "us-east-1"], "expected --targets, or --regions"],
   ] as const)("%j", async ([args, message]) => {
     const { said, told, code } = await run(["--once", ...args]);
     expect(code).toBe(2);
@@ -411,7 +482,7 @@ test("what a server says cannot move the cursor", async () => {
 test("as a process: piped to a reader that leaves, it ends quietly", async () => {
   const script = `
     import { monitorCommand } from ${JSON.stringify(fileURLToPath(new URL("../../probes/mod.ts", import.meta.url)))};
-    await monitorCommand().parseAsync(${JSON.stringify(["--json", "--every", "0.01", "--resolver", knot.resolver, ...listing("web.example.test")])}, { from: "user" });
+    await monitorCommand().parseAsync(${JSON.stringify(["--json", "--interval", "0.01", "--resolver", knot.resolver, ...listing("web.example.test")])}, { from: "user" });
   `;
   const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", script], {
     stdio: ["ignore", "pipe", "pipe"],

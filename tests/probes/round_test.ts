@@ -161,8 +161,8 @@ test("a round has a budget: what it never came to is not-asked, and nobody is ca
     expect(heard.observations.map((o) => o.reason)).toEqual([
       "timeout",
       "timeout",
-      "timeout",
-      "timeout",
+      "cut-short", // they had half of their time, which says nothing of them
+      "cut-short",
       "not-asked",
       "not-asked",
     ]);
@@ -195,6 +195,28 @@ test("1,000 names at three resolvers, one of them dead: two thirds answer, the d
   expect(reasons).toEqual([{ up: 1_000 }, { up: 1_000 }, { timeout: 1_000 }]);
   await knot.stop();
   await other.stop();
+  await dead.stop();
+});
+
+test("a round ends at its deadline: who was silent, who was not given time, and who was never asked is told apart", async () => {
+  const alive = await liar();
+  alive.udp = (asked) => [reply(asked, { answers: [address(asked)] })];
+  const dead = await liar();
+  const about = { kind: "dns", service: "app", region: "us-east-1", purpose: "service", type: "A" } as const;
+  const targets = Array.from({ length: 1_020 }, (_, i): Target => {
+    const name = `n${i}.example.test`;
+    return { ...about, id: name, name, resolver: (i < 20 ? alive : dead).resolver };
+  });
+  const go = (timeoutMs: number) =>
+    round({ vantage, targets, edge: nodeEdge(), timeoutMs, budgetMs: 1_500, concurrency: 100 });
+  const [patient, hasty] = await Promise.all([go(3_600_000), go(200)]);
+  const told = ({ observations }: Round) =>
+    new Set(observations.slice(20).map(({ verdict, reason }) => `${verdict} ${reason}`));
+  expect(patient.observations.slice(0, 20).map(({ verdict }) => verdict)).not.toContain("down");
+  expect(told(patient)).toEqual(new Set(["unknown cut-short", "unknown not-asked"])); // an hour was never theirs
+  expect(told(hasty)).toContain("down timeout");
+  for (const reason of told(hasty)) expect(reason).toMatch(/^(down timeout|unknown (cut-short|not-asked))$/);
+  await alive.stop();
   await dead.stop();
 });
 
