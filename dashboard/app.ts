@@ -13,6 +13,7 @@ import { assetPath, serveAsset } from "./assets.ts";
 import { formOf, WrongType } from "./body.ts";
 import { fewActs, gate, signing } from "./gate.ts";
 import { headers, localHosts, onlyHosts, onlySameSite, onlySmallBodies } from "./guard.ts";
+import { metricsText, metricsType } from "./metrics.ts";
 import { actPage, decisionPage, keysPage, troublePage } from "./page/asides.ts";
 import type { Html } from "./page/html.ts";
 import { page, sections } from "./page/page.ts";
@@ -56,6 +57,11 @@ export function createDashboard({ hosts = localHosts, access, ...sources }: Dash
       { ok: ready, why: ready ? null : report ? "the last report is old" : "no report yet" },
       ready ? 200 : 503,
     );
+  });
+
+  app.get("/metrics", async (c) => {
+    c.header("cache-control", "no-store");
+    return c.body(await metricsText(await look(sources)), 200, { "content-type": metricsType });
   });
 
   app.route("/api", api(sources, watch));

@@ -78,6 +78,12 @@ export const components = [
     from: { debian: "python3-sklearn" },
   },
   {
+    name: "prometheus_client",
+    why: "the parser of Prometheus's own Python client, to read what we give it",
+    calls: [["/usr/bin/python3", "-c", "import prometheus_client.parser"]],
+    from: { debian: "python3-prometheus-client" },
+  },
+  {
     name: "moto_server",
     why: "AWS's API on this machine, to count hundreds of resources through",
     calls: [["moto_server", "--help"]],
