@@ -6,8 +6,9 @@ import { parse } from "../store/records.ts";
 import { ask } from "./ask.ts";
 import { jsonOf } from "./body.ts";
 import { drillJson, drillMarkdown } from "./drill.ts";
+import { linesOf } from "./lines.ts";
 import { decisionOf } from "./state.ts";
-import type { Sources } from "./view.ts";
+import { type Sources, staleAfterMs } from "./view.ts";
 import { stateTelling, type Watch } from "./watch.ts";
 
 /** Decisions looked through for one id: years of them at the flip budget. */
@@ -30,6 +31,16 @@ export function api(sources: Sources, watch: Watch): Hono {
     return c.body(json, 200, { "content-type": "application/json", "cache-control": "no-store" });
   });
   app.get("/live", (c) => watch.stream(stateTelling, c.req.header("last-event-id") ?? c.req.query("after")));
+
+  app.get("/history", async (c) => {
+    const { minutes } = parse("query", HistoryAsk, c.req.query());
+    const { store, topology, rules, now } = sources;
+    const points = await store.history(now() - minutes * 60_000);
+    const regions = topology.regions.map((r) => r.region);
+    const { at, ...lines } = linesOf(points, { regions, gapMs: staleAfterMs(rules) });
+    c.header("cache-control", "no-store");
+    return c.json({ at: at.map((ms) => new Date(ms).toISOString()), ...lines });
+  });
 
   app.get("/decisions/:id", async (c) => {
     const decision = await findDecision(sources, c.req.param("id"));
@@ -75,6 +86,16 @@ export function api(sources: Sources, watch: Watch): Hono {
 
   return app;
 }
+
+const historyMinutesMax = 48 * 60; // as long as points are kept in an account
+export const HistoryAsk = z.strictObject({
+  minutes: z
+    .string()
+    .regex(/^\d{1,4}$/, "expected whole minutes")
+    .default("15")
+    .transform(Number)
+    .refine((n) => n >= 1 && n <= historyMinutesMax, `expected 1 to ${historyMinutesMax} minutes`),
+});
 
 const FaultAsk = z.strictObject({
   fault: z.string().min(1).max(100),

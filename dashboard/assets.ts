@@ -6,16 +6,21 @@ import { createRequire } from "node:module";
 import type { MiddlewareHandler } from "hono";
 
 const own = (name: string) => readFileSync(new URL(`./client/${name}`, import.meta.url));
+const packaged = (path: string) => readFileSync(createRequire(import.meta.url).resolve(path));
 
 const files = {
   "style.css": { type: "text/css; charset=utf-8", bytes: own("style.css") },
   "live.js": { type: "text/javascript; charset=utf-8", bytes: own("live.js") },
+  "charts.js": { type: "text/javascript; charset=utf-8", bytes: own("charts.js") },
   "icon.svg": { type: "image/svg+xml", bytes: own("icon.svg") },
   // https://github.com/bigskysoftware/idiomorph: changes a page in place, so that focus and open parts stay.
   "idiomorph.js": {
     type: "text/javascript; charset=utf-8",
-    bytes: readFileSync(createRequire(import.meta.url).resolve("idiomorph/dist/idiomorph.min.js")),
+    bytes: packaged("idiomorph/dist/idiomorph.min.js"),
   },
+  // https://github.com/leeoniya/uPlot: charts, fetched only once they come into sight.
+  "uplot.js": { type: "text/javascript; charset=utf-8", bytes: packaged("uplot/dist/uPlot.iife.min.js") },
+  "uplot.css": { type: "text/css; charset=utf-8", bytes: packaged("uplot/dist/uPlot.min.css") },
 } as const;
 
 const marks = new Map(

@@ -179,16 +179,15 @@ export function dynamodb(options: DynamoOptions): Store {
       await put(state, { ...boardKey, body: encode(parse("board", Board, latest)) });
     },
 
-    async forget(before) {
-      const until = ordered(before);
-      const clear = async (table: Table, partition: string) => {
-        const deletes = await query(table, { partition, before: until, keysOnly: true });
+    async forget(before, pointsBefore = before) {
+      const clear = async (table: Table, partition: string, until = before) => {
+        const deletes = await query(table, { partition, before: ordered(until), keysOnly: true });
         await writeMany(table, { deletes });
       };
       await Promise.all([
         ...[...rounds].map(([vantage, table]) => clear(table, roundsOf(vantage))),
         clear(state, "voice"),
-        clear(state, "point"),
+        clear(state, "point", pointsBefore),
       ]);
     },
     damaged: async () => [...damaged.values()],

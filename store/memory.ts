@@ -86,8 +86,9 @@ export function memory({ checked = true }: MemoryOptions = {}): Store {
       board = taken("board", Board, latest);
     },
 
-    async forget(before) {
-      for (const shelf of [rounds, voices, points]) shelf.forget(before);
+    async forget(before, pointsBefore = before) {
+      for (const shelf of [rounds, voices]) shelf.forget(before);
+      points.forget(pointsBefore);
     },
     damaged: async () => [],
     close: async () => {},

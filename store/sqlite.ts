@@ -183,11 +183,10 @@ export function sqlite(where = ".holdfast"): Store {
       putBoard.run(JSON.stringify(parse("board", Board, latest)));
     },
 
-    async forget(before) {
+    async forget(before, pointsBefore = before) {
       whole(() => {
-        for (const table of ["rounds", "voices", "points"]) {
-          db.prepare(`DELETE FROM ${table} WHERE at < ?`).run(before);
-        }
+        for (const table of ["rounds", "voices"]) db.prepare(`DELETE FROM ${table} WHERE at < ?`).run(before);
+        db.prepare("DELETE FROM points WHERE at < ?").run(pointsBefore);
       });
     },
     async damaged() {

@@ -32,17 +32,43 @@ export const Change = z
   });
 export type Change = z.infer<typeof Change>;
 
-/** Region scores at one instant, for lines over time. */
+const share = z.number().min(0).max(1);
+const byRegion = <T extends z.ZodType>(value: T) => z.record(z.string(), value.nullable());
+
+/** One report boiled down to what lines over time are drawn of, by region; null where it was not known. */
 export const Point = z.strictObject({
   at: z.number().int().nonnegative(),
-  scores: z.record(z.string(), z.number().min(0).max(1).nullable()),
+  scores: byRegion(share),
+  /** 95th percentile of the workload's answers, ms. */
+  p95Ms: byRegion(z.number().nonnegative()).default({}),
+  /** Share of the users' requests that failed; regions without users are left out. */
+  failed: byRegion(share).default({}),
+  /** The oddest series: how odd, its node, and which of its numbers made it so; null when none was. */
+  odd: z.strictObject({ score: share, node: z.string(), says: z.string() }).nullable().default(null),
 });
 export type Point = z.infer<typeof Point>;
 
-export const pointOf = ({ assessment }: Report): Point => ({
-  at: assessment.at,
-  scores: Object.fromEntries(assessment.regions.map((r): [Region, number | null] => [r.region, r.score])),
-});
+export function pointOf({ assessment: { at, regions, users, anomalies } }: Report): Point {
+  const each = <T>(of: (r: (typeof regions)[number]) => T) =>
+    Object.fromEntries(regions.map((r): [Region, T] => [r.region, of(r)]));
+  const asked = users.filter((voice) => voice.requests > 0);
+  const failed = (region: string) => {
+    const here = asked.filter((voice) => voice.region === region);
+    return sum(here.map((v) => v.failed)) / sum(here.map((v) => v.requests));
+  };
+  const oddest = [...anomalies].sort((a, b) => b.score - a.score)[0];
+  return {
+    at,
+    scores: each((r) => r.score),
+    p95Ms: each((r) => r.p95Ms),
+    failed: Object.fromEntries([...new Set(asked.map((v) => v.region))].map((r) => [r, failed(r)])),
+    odd: oddest
+      ? { score: oddest.score, node: oddest.node, says: oddest.features.map((f) => f.says).join(", ") }
+      : null,
+  };
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
 
 /** A kept record that could not be read back: which one, and what is wrong with it. */
 export type Damage = { record: string; why: string };
@@ -84,9 +110,9 @@ export interface Store {
   board(): Promise<Board | null>;
   pin(board: Board): Promise<void>;
 
-  /** Forgets rounds, voices and points from before `before`. Never standing, orders, decisions,
-   *  requests or the board. */
-  forget(before: number): Promise<void>;
+  /** Forgets rounds and voices from before `before`, and points from before `pointsBefore`, which is the same when left
+   *  out. Never standing, orders, decisions, requests or the board. */
+  forget(before: number, pointsBefore?: number): Promise<void>;
 
   /** Records that reads have met since opening and refused, each once; whatever else was asked for was given. */
   damaged(): Promise<Damage[]>;

@@ -259,7 +259,7 @@ function themeNext(event) {
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
 
-const jumps = { r: "regions", c: "cascade", w: "rules", u: "users", n: "names", l: "log" };
+const jumps = { r: "regions", c: "cascade", w: "rules", u: "users", n: "names", l: "log", o: "charts" };
 const keysOn = () => localStorage.getItem("keys") !== "off";
 
 document.addEventListener("keydown", (event) => {
@@ -283,6 +283,19 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.id === "keys-on") localStorage.setItem("keys", event.target.checked ? "on" : "off");
 });
+
+/* ---- charts: fetched once they come into sight -------------------------------------------------------------- */
+
+const charts = $("charts");
+if (charts) {
+  const sight = new IntersectionObserver(async ([entry]) => {
+    if (!entry.isIntersecting) return;
+    sight.disconnect();
+    const { draw } = await import(charts.dataset.script);
+    draw(charts, say);
+  });
+  sight.observe(charts);
+}
 
 /* ---- begin ---------------------------------------------------------------------------------------------------- */
 

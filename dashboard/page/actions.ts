@@ -73,7 +73,7 @@ export function thumb(view: View): Html {
   const first = actions.find((a) => a.kind === waits) ?? actions.find((a) => a.kind === "hold");
   return html`<nav id="thumb" class="thumb" aria-label="Most likely action">${
     first
-      ? html`<a class="go${waits ? " ask" : ""}" href="/act/${first.kind}" data-dialog>${first.name}<small>${first.does}</small></a>`
+      ? html`<a class="go${waits ? " ask" : ""}" href="/act/${first.kind}" data-dialog><span class="nb">${first.name}</span><small>${first.does}</small></a>`
       : ""
   }<a class="btn" href="#actions">All actions</a></nav>`;
 }

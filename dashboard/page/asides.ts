@@ -83,6 +83,7 @@ export function keysPage(s: Shell): Html {
     ["U", "Users"],
     ["N", "Services"],
     ["L", "Log"],
+    ["O", "Over time"],
     ["T", "Theme"],
     ["?", "This list"],
     ["Esc", "Close"],

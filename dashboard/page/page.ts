@@ -8,6 +8,7 @@ import { actionsSection, thumb } from "./actions.ts";
 import { anomaliesSection } from "./anomalies.ts";
 import { breakingPanel, brokenSection } from "./breaking.ts";
 import { cascadeSection } from "./cascade.ts";
+import { chartsSection } from "./charts.ts";
 import { crowdSection } from "./crowd.ts";
 import { type Html, html } from "./html.ts";
 import { logSection } from "./log.ts";
@@ -92,6 +93,7 @@ ${of("anomalies")}
 ${of("names")}
 </div>
 </div>
+${chartsSection(s, view)}
 ${view.play ? breakingPanel(view.play.playground, of("broken")) : ""}
 ${of("thumb")}
 <dialog id="dialog" aria-labelledby="dialog-title"></dialog>

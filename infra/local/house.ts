@@ -34,8 +34,10 @@ export type House = {
   stop(): Promise<void>;
 };
 
-/** Rounds, voices and points older than this are forgotten: enough for the dashboard's lines and for a restart. */
+/** Rounds and voices older than this are forgotten: enough for a restart. */
 const keptMs = 15 * 60_000;
+/** What lines over time are drawn of is small, and is asked for longer. */
+const pointsKeptMs = 6 * 60 * 60_000;
 /** A question may take this long; a third of the crowd's patience is left for the answer to be of use. */
 const probeTimeoutMs = 2_500;
 /** What telling all channels may take; the loop does not wait for it. */
@@ -118,7 +120,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
         unconfirmed: await store.unconfirmed(),
         beats: {}, // one process is all three regions here: it cannot miss itself
       });
-    await store.forget(Date.now() - keptMs);
+    await store.forget(Date.now() - keptMs, Date.now() - pointsKeptMs);
   };
   const analyzer = beat(turn, {
     everyMs: rules.cadenceMs,

@@ -171,7 +171,7 @@ type Act =
   | { do: "ask"; request: Request }
   | { do: "report"; at: number; score: number | null }
   | { do: "pin"; at: number; edition: number }
-  | { do: "forget"; before: number }
+  | { do: "forget"; before: number; pointsBefore: number | undefined }
   | { do: "reopen" };
 
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -188,7 +188,11 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ do: fc.constant("ask"), request }),
   fc.record({ do: fc.constant("report"), at: instant, score: fc.constantFrom(null, 0, 0.5, 1) }),
   fc.record({ do: fc.constant("pin"), at: instant, edition: fc.integer({ min: 1, max: 3 }) }),
-  fc.record({ do: fc.constant("forget"), before: instant }),
+  fc.record({
+    do: fc.constant("forget"),
+    before: instant,
+    pointsBefore: fc.option(instant, { nil: undefined }),
+  }),
   fc.constant({ do: "reopen" }),
 );
 
@@ -216,7 +220,7 @@ async function take(store: Store, each: Exclude<Act, { do: "reopen" }>): Promise
       await store.pin(board(each.at, each.edition));
       return;
     case "forget":
-      await store.forget(each.before);
+      await store.forget(each.before, each.pointsBefore);
       return;
   }
 }
@@ -302,7 +306,7 @@ class Model {
       case "forget":
         this.rounds = this.rounds.filter((r) => r.at >= each.before);
         this.voices = this.voices.filter((v) => v.at >= each.before);
-        this.points = this.points.filter((p) => p.at >= each.before);
+        this.points = this.points.filter((p) => p.at >= (each.pointsBefore ?? each.before));
         return;
       case "reopen":
         return;

@@ -108,6 +108,40 @@ describe("GET /api/state", () => {
   });
 });
 
+describe("GET /api/history", () => {
+  type History = {
+    at: string[];
+    scores: Record<string, (number | null)[]>;
+    odd: ({ says: string } | null)[];
+  };
+
+  test("gives the lines of the time asked for, a column for each region", async () => {
+    const { app } = await at("outage");
+    const history = (await (await app.request("/api/history?minutes=2")).json()) as History;
+    expect(history.at.at(-1)).toBe("2026-11-22T03:14:21.600Z");
+    expect(history.at[0]).toBe("2026-11-22T03:12:22.600Z");
+    expect(Object.keys(history.scores)).toEqual(["us-east-1", "us-west-2", "eu-west-1"]);
+    expect(history.scores["us-east-1"]?.at(-1)).toBe(0.12);
+    expect(history.odd.at(-1)?.says).toBe("0 addresses, usually 3, answer in 41 ms, usually 6 ms");
+  });
+
+  test("before the first report there is nothing", async () => {
+    const answer = await (await at("empty")).app.request("/api/history");
+    expect(((await answer.json()) as History).at).toEqual([]);
+  });
+
+  test.each(["minutes=0", "minutes=soon", "minutes=2881", "minutes=-5", "hours=1"])(
+    "%s is refused",
+    async (query) => {
+      const answer = await (await at("calm")).app.request(`/api/history?${query}`);
+      expect([answer.status, await answer.json()]).toEqual([
+        400,
+        { error: expect.stringContaining("Cannot read query") },
+      ]);
+    },
+  );
+});
+
 describe("POST /api/requests", () => {
   const kinds: [Scene, Request["kind"], number][] = [
     ["calm", "failover", 202],

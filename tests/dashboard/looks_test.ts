@@ -19,6 +19,8 @@ describe("looks", () => {
   test.each(looked)("%s: axe finds nothing, light or dark", async (scene) => {
     const { server } = await serve(scene);
     const page = await open(server.url, { colorScheme: "light" });
+    await page.locator("#charts").scrollIntoViewIfNeeded();
+    await page.waitForSelector("#charts[data-drawn]");
     expect(await faultsOf(new AxeBuilder({ page }).withTags(standards))).toEqual([]);
     await page.emulateMedia({ colorScheme: "dark" });
     expect(await faultsOf(new AxeBuilder({ page }).withRules(["color-contrast"]))).toEqual([]);

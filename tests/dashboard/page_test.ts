@@ -317,3 +317,47 @@ describe("text from elsewhere", () => {
     expect(await page.evaluate(() => "owned" in window)).toBe(false);
   });
 });
+
+describe("over time", () => {
+  test("lines are drawn once they come into sight, for the time chosen, and can be read by key and as a table", async () => {
+    const { server } = await serve("outage");
+    const page = await open(server.url);
+    const asked: string[] = [];
+    page.on("request", (request) =>
+      asked.push(new URL(request.url()).pathname + new URL(request.url()).search),
+    );
+    expect(asked.some((path) => path.startsWith("/assets/uplot"))).toBe(false);
+
+    await page.keyboard.press("o");
+    await page.waitForSelector("#charts[data-drawn]");
+    expect(await page.locator("#charts canvas").count()).toBe(4);
+    expect(asked).toContain("/api/history?minutes=15");
+
+    await page.click("#charts button:has-text('5 min')");
+    await page.waitForSelector("#charts [data-minutes='5'][aria-pressed=true]");
+    await page.waitForFunction(() => document.querySelectorAll("#charts canvas").length === 4);
+    expect(asked).toContain("/api/history?minutes=5");
+
+    await page.focus("figure[data-line=scores] .plot");
+    await page.keyboard.press("End");
+    await page.keyboard.press("ArrowLeft");
+    const read = (await page.locator("figure[data-line=scores] .read").textContent()) ?? "";
+    expect(read).toMatch(/^03:14:\d\d {2}us-east-1 0\.\d\d, us-west-2 \d\.\d\d, eu-west-1 1\.00$/);
+    expect(await text(page, "announce")).toBe(read);
+
+    await page.click("#charts summary");
+    const rows = page.locator("#charts .figures tbody tr");
+    await rows.first().waitFor();
+    expect(await rows.first().textContent()).toContain("03:14:2");
+    expect(await page.locator("#charts .figures th").allTextContents()).toContain("us-east-1 score");
+    expect(page.troubles).toEqual([]);
+  });
+
+  test("with nothing to draw it says so, and draws no axis", async () => {
+    const { server } = await serve("empty");
+    const page = await open(server.url);
+    await page.keyboard.press("o");
+    await page.waitForSelector("#charts >> text=too little to draw");
+    expect(await page.locator("#charts canvas").count()).toBe(0);
+  });
+});
