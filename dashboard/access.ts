@@ -59,6 +59,9 @@ export const Access = z
   });
 export type Access = z.infer<typeof Access>;
 
+/** Where the world in front of the page has asked already who is there, as IAM does before a function's URL: it tells. */
+export type Vouched = { whoIs: (c: Context) => Who | null };
+
 /** Access from a file's contents or a variable. Throws `BadInput`. */
 export const parseAccess = (input: unknown): Access => parse("access", Access, input);
 

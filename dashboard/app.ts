@@ -6,7 +6,7 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { raw } from "hono/html";
 import { HTTPException } from "hono/http-exception";
 import { BadInput, Request } from "../store/records.ts";
-import { type Access, provider } from "./access.ts";
+import { type Access, provider, type Vouched } from "./access.ts";
 import { api, findDecision, parseFault } from "./api.ts";
 import { ask, Refused } from "./ask.ts";
 import { assetPath, serveAsset } from "./assets.ts";
@@ -27,26 +27,31 @@ export type DashboardOptions = Sources & {
   /** Host names it answers to, without ports; this machine's own when left out. */
   hosts?: readonly string[];
   /** Who may look and who may act. Left out, everybody who reaches it may, so it answers this machine alone. */
-  access?: Access;
+  access?: Access | Vouched;
+  /** How long one live stream lasts, ms; its reader comes back by itself with what it has heard last. Without end when
+   *  left out. */
+  liveMs?: number;
 };
 
 const reloadS = 10; // for readers without a script: slow enough to read, fast enough to follow a move
 
 /** Throws `BadInput` when others than this machine could reach it and nobody would be asked who they are. */
-export function createDashboard({ hosts = localHosts, access, ...sources }: DashboardOptions) {
+export function createDashboard({ hosts = localHosts, access, liveMs, ...sources }: DashboardOptions) {
   const foreign = hosts.filter((host) => !localHosts.includes(host));
   if (foreign.length > 0 && !access)
     throw new BadInput(
       `Cannot answer as ${foreign.join(", ")} to just anybody: expected access, which says who may look and who may act`,
     );
   const { playground } = sources;
-  const watch = createWatch(sources, render);
+  const watch = createWatch(sources, render, liveMs);
   const app = new Hono();
 
   app.use(headers(access !== undefined), onlyHosts(hosts), onlySameSite, onlySmallBodies(), compress());
-  if (access) app.use(provider(access), gate(access, sources.now));
+  const signs = access && !("whoIs" in access) ? access : null;
+  if (signs) app.use(provider(signs));
+  if (access) app.use(gate(access, sources.now));
   app.use(fewActs());
-  if (access) app.route("/", signing(access, sources.now, shellOf));
+  if (signs) app.route("/", signing(signs, sources.now, shellOf));
   app.get("/assets/:name", serveAsset);
 
   app.get("/healthz", (c) => c.json({ ok: true }));

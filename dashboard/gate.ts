@@ -10,6 +10,7 @@ import {
   signIn,
   signInAtProvider,
   signOut,
+  type Vouched,
   whoIs,
 } from "./access.ts";
 import { formOf } from "./body.ts";
@@ -24,12 +25,14 @@ const reads = (c: Context) => ["GET", "HEAD", "OPTIONS"].includes(c.req.method);
 const isApi = (c: Context) => c.req.path.startsWith("/api/") || c.req.path === "/metrics";
 
 /** Lets in who is known, as far as its role goes. */
-export function gate(access: Access, now: () => number): MiddlewareHandler {
+export function gate(access: Access | Vouched, now: () => number): MiddlewareHandler {
+  const vouched = "whoIs" in access;
   return async (c, next) => {
-    if (open.test(c.req.path) || (access.publicStatus && c.req.path === "/status")) return next();
-    const who = await whoIs(c, access, now());
+    if (open.test(c.req.path) || (!vouched && access.publicStatus && c.req.path === "/status")) return next();
+    const who = vouched ? access.whoIs(c) : await whoIs(c, access, now());
     if (who === null) {
-      if (!isApi(c) && reads(c)) return c.redirect(`/signin?to=${encodeURIComponent(c.req.path)}`, 303);
+      if (!vouched && !isApi(c) && reads(c))
+        return c.redirect(`/signin?to=${encodeURIComponent(c.req.path)}`, 303);
       c.header("www-authenticate", 'Bearer realm="holdfast"');
       return c.json(
         { error: "Cannot tell who is asking: expected a bearer token, or a sign-in at /signin" },

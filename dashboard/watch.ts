@@ -44,7 +44,12 @@ const queueMax = 64; // events a slow listener may lag behind; then it is let go
 
 export type Watch = ReturnType<typeof createWatch>;
 
-export function createWatch(sources: Sources, render: (view: View) => Promise<Rendered>) {
+/** `liveMs`: how long one stream lasts; its listener comes back with the newest event it knows. */
+export function createWatch(
+  sources: Sources,
+  render: (view: View) => Promise<Rendered>,
+  liveMs = Number.POSITIVE_INFINITY,
+) {
   const boot = crypto.randomUUID().slice(0, 8); // ids of an earlier process mean nothing here
   const encoder = new TextEncoder();
   const listeners = new Set<Listener>();
@@ -109,10 +114,7 @@ export function createWatch(sources: Sources, render: (view: View) => Promise<Re
   function send(listener: Listener, bytes: Uint8Array): void {
     if ((listener.controller.desiredSize ?? 0) > 0) {
       listener.controller.enqueue(bytes);
-    } else {
-      leave(listener);
-      listener.controller.close();
-    }
+    } else end(listener);
   }
 
   function tick(): void {
@@ -139,6 +141,7 @@ export function createWatch(sources: Sources, render: (view: View) => Promise<Re
       return new Response("Holdfast is stopping", { status: 503, headers: { connection: "close" } });
     await now();
     let mine: Listener | null = null;
+    let ends: ReturnType<typeof setTimeout> | undefined;
     const body = new ReadableStream<Uint8Array>(
       {
         start(controller) {
@@ -150,8 +153,10 @@ export function createWatch(sources: Sources, render: (view: View) => Promise<Re
           const data = telling.data(frame, mine.after);
           if (data !== null) controller.enqueue(encoder.encode(message(frame.id, telling.event, data)));
           mine.after = frame.number;
+          if (Number.isFinite(liveMs)) ends = setTimeout(() => mine && end(mine), liveMs);
         },
         cancel() {
+          clearTimeout(ends);
           if (mine) leave(mine);
         },
       },
@@ -175,10 +180,13 @@ export function createWatch(sources: Sources, render: (view: View) => Promise<Re
 
   function close(): void {
     closed = true; // a browser comes back at once on a connection it still has; it must not keep the server alive
-    for (const listener of [...listeners]) {
-      leave(listener);
-      listener.controller.close();
-    }
+    for (const listener of [...listeners]) end(listener);
+  }
+
+  function end(listener: Listener): void {
+    if (!listeners.has(listener)) return; // it has left already
+    leave(listener);
+    listener.controller.close();
   }
 
   return { now, stream, close, listening: () => listeners.size };
