@@ -76,10 +76,7 @@ export function assess(
       coverage,
       reasons,
       votes: takesUsers ? outside.map((w) => vote(w, rules)) : [],
-      p95Ms: percentile(
-        seeing.flatMap((w) => w.sums.flatMap((s) => s.latenciesMs)),
-        0.95,
-      ),
+      p95Ms: percentile(latenciesOf(seeing), 0.95),
       capacity,
       lagMs: lagOf(region, ears, topology),
       certificateDays: certificateDaysOf(region, ears, topology),
@@ -129,16 +126,19 @@ function vote({ ear, sums }: Witness, rules: Rules): Vote {
   let late = 0;
   let badRounds = 0;
   let lately = false;
-  sums.forEach((sum, roundsAgo) => {
+  // From the first bad round on: what went well before the trouble began says nothing of how bad it is.
+  const since = sums.findLastIndex((sum) => sum.failed + sum.late > 0) + 1;
+  for (let roundsAgo = 0; roundsAgo < since; roundsAgo++) {
+    const sum = sums[roundsAgo];
+    if (!sum) continue;
     answers += sum.answers;
-    const hurt = sum.failed + sum.late;
-    if (hurt === 0) return;
-    bad += hurt;
+    if (sum.failed + sum.late === 0) continue;
+    bad += sum.failed + sum.late;
     late += sum.late;
     badRounds++;
     lately ||= roundsAgo < rules.calmRounds;
-  });
-  const badShare = bad / answers;
+  }
+  const badShare = answers === 0 ? 0 : bad / answers;
   const badNow = newest.failed + newest.late;
   if (badNow * 2 >= newest.answers) {
     const why = newest.why ?? "too slow";
@@ -151,11 +151,11 @@ function vote({ ear, sums }: Witness, rules: Rules): Vote {
   }
   const lasts = lately && badRounds >= rules.consecutiveFailuresThreshold;
   if (lasts && isPercentileLate(answers - bad + late, late, rules)) {
-    const why = `the ${rules.responseTimePercentile * 100}th percentile of answer times in the last ${sums.length} rounds is over ${rules.responseTimeThresholdMs} ms`;
+    const why = `the ${rules.responseTimePercentile * 100}th percentile of answer times in the last ${since} rounds is over ${rules.responseTimeThresholdMs} ms`;
     return { vantage, says: "hurt", why, at };
   }
   if (lasts && badShare >= rules.hurtShare) {
-    const why = `${percent(badShare)} of answers in the last ${sums.length} rounds failed or were late`;
+    const why = `${percent(badShare)} of answers in the last ${since} rounds failed or were late`;
     return { vantage, says: "hurt", why, at };
   }
   return {
@@ -292,10 +292,17 @@ function routeOf(ear: Ear): Assessment["routes"] {
   ];
 }
 
+function latenciesOf(seeing: readonly Witness[]): number[] {
+  const all: number[] = [];
+  for (const { sums } of seeing)
+    for (const { latenciesMs } of sums) for (const ms of latenciesMs) all.push(ms);
+  return all;
+}
+
 /** Nearest-rank percentile; null of nothing. */
 export function percentile(values: readonly number[], p: number): number | null {
   if (values.length === 0) return null;
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   return sorted[Math.min(sorted.length - 1, Math.ceil(p * sorted.length) - 1)] ?? null;
 }
 

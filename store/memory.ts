@@ -76,7 +76,7 @@ export function memory({ checked = true }: MemoryOptions = {}): Store {
 
     async report(latest) {
       report = taken("report", Report, latest);
-      points.put(freeze(pointOf(report)));
+      points.put(checked ? freeze(pointOf(report)) : pointOf(report));
     },
     lastReport: async () => report,
     history: async (since) => points.from(since),

@@ -1,18 +1,15 @@
-/** infra/local · pure. Seeded chance, so that a world can be told again. Each part draws from a stream of its own. */
+/** infra/local · pure. Seeded chance, so that a world can be told again. Each part draws from a stream of its own, by
+ *  name; the generator is the forest's. */
+import { chance as bits } from "../../analyzer/forest/chance.ts";
 
-/** Numbers from 0 up to 1. The generator is Tommy Ettinger's mulberry32 (public domain). */
+/** Numbers from 0 up to 1. */
 export type Chance = () => number;
 
 export function chance(seed: number, stream: string): Chance {
-  let state = seed >>> 0;
-  for (const char of stream) state = Math.imul(state ^ char.charCodeAt(0), 0x01000193) >>> 0; // FNV-1a's prime
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  let number = 0x811c9dc5;
+  for (let i = 0; i < stream.length; i++) number = Math.imul(number ^ stream.charCodeAt(i), 0x01000193); // FNV-1a
+  const draw = bits(seed, number);
+  return () => draw() / 2 ** 32;
 }
 
 /** A number from `min` up to `max`. */

@@ -1,68 +1,74 @@
 /** infra/simulated · pure. Days of trouble from a seed: what breaks, where, when and for how long. Denser than any real
  *  year, and unkind: incidents overlap, and some end at the worst moment. */
 import { type Chance, oneOf } from "../local/chance.ts";
+import { type Incident, type Kind, kinds, primary } from "./kinds.ts";
 
-export const kinds = [
-  "loss", // the primary answers nobody
-  "grey", // the primary loses a third of its requests
-  "slow", // the primary answers too late
-  "blip", // the primary is gone for a round or two
-  "standby-loss",
-  "service", // an AWS name has no address; users are fine
-  "blind", // one vantage point's uplink is gone
-  "silent", // one vantage point is not heard
-  "lying", // one vantage point says that the primary's users get nothing
-  "sluggish", // one vantage point is slow itself
-  "lever-broken", // the write that moves users fails
-  "no-capacity", // tasks asked for do not come
-  "monitor-dead", // nobody ticks
-  "two-monitors", // two tick at once
-] as const;
-export type Kind = (typeof kinds)[number];
-
-/** In ticks from the start of the history; `until` is the first tick at which it is over. */
-export type Incident = { kind: Kind; where: string; from: number; until: number };
-
-const vantages = ["us-east-1", "us-west-2", "eu-west-1"];
-const services = ["dynamodb", "s3", "sts", "lambda"];
-/** Kinds in which a vantage point is not itself. At most one of them is so at a time, as promised for one only. */
-const ofVantage: readonly Kind[] = ["blind", "silent", "lying", "sluggish"];
-
-/** A plain loss of the primary is what it is all for, so it comes more often than its turn. */
-const lossShare = 0.2;
+const second = 1_000;
+const minute = 60 * second;
+const day = 24 * 60 * minute;
+const longestMs = 6 * 60 * minute;
 
 export type HistoryOptions = {
   days: number;
-  ticksPerDay: number;
   incidentsPerDay: number;
   /** Vantage points that may be wrong at the same time; the promises hold for one. */
   wrongVantagesMax: number;
 };
 
-export function history(draw: Chance, options: HistoryOptions): Incident[] {
-  const { days, ticksPerDay, incidentsPerDay, wrongVantagesMax } = options;
+/** In order of their beginnings. */
+export function history(
+  draw: Chance,
+  { days, incidentsPerDay, wrongVantagesMax }: HistoryOptions,
+): Incident[] {
   const incidents: Incident[] = [];
   for (let i = 0; i < days * incidentsPerDay; i++) {
-    const kind = draw() < lossShare ? "loss" : (oneOf(draw, kinds) ?? "loss");
-    const from = Math.floor(draw() * days * ticksPerDay);
-    const until = from + lasts(kind, draw, ticksPerDay);
-    const where = placeOf(kind, draw);
-    const others = incidents.filter((o) => o.from < until && from < o.until);
-    const wrongVantages = new Set(others.filter((o) => ofVantage.includes(o.kind)).map((o) => o.where));
-    if (ofVantage.includes(kind) && wrongVantages.size >= wrongVantagesMax) continue;
-    incidents.push({ kind, where, from, until });
+    const incident = one(draw, days);
+    if (wrongVantages([...incidents, incident]) > wrongVantagesMax) continue;
+    incidents.push(incident, ...followers(incident, draw));
   }
-  return incidents.sort((a, b) => a.from - b.from);
+  return incidents.sort((a, b) => a.fromMs - b.fromMs);
 }
 
-/** Between a minute or so and six hours, short ones being commoner; a blip is one round or two. */
-function lasts(kind: Kind, draw: Chance, ticksPerDay: number): number {
-  if (kind === "blip") return draw() < 0.5 ? 1 : 2;
-  return Math.max(2, Math.round((ticksPerDay / 4) * draw() ** 3));
+function one(draw: Chance, days: number): Incident {
+  const kind = kindOf(draw);
+  const fromMs = Math.floor((draw() * days * day) / second) * second;
+  const untilMs = fromMs + lastsMs(kind, draw);
+  return { kind, where: kinds[kind].where(draw), fromMs, untilMs, amount: kinds[kind].amount?.(draw) ?? 0 };
 }
 
-function placeOf(kind: Kind, draw: Chance): string {
-  if (kind === "service") return `${oneOf(draw, services)}@${oneOf(draw, ["us-east-1", "us-west-2"])}`;
-  if (ofVantage.includes(kind)) return oneOf(draw, vantages) ?? "";
-  return kind === "standby-loss" ? "us-west-2" : "us-east-1";
+const names = Object.keys(kinds) as Kind[];
+const weights = names.reduce((sum, kind) => sum + kinds[kind].weight, 0);
+
+function kindOf(draw: Chance): Kind {
+  let left = draw() * weights;
+  for (const kind of names) {
+    left -= kinds[kind].weight;
+    if (left < 0) return kind;
+  }
+  return "loss";
+}
+
+/** Between two minutes and six hours, short ones being commoner; a blip is a round or two of either cadence. */
+function lastsMs(kind: Kind, draw: Chance): number {
+  const { lasts } = kinds[kind];
+  if (lasts === "blip") return oneOf(draw, [10 * second, 20 * second, minute, 2 * minute]) ?? minute;
+  const longMs = lasts === "minutes" ? 40 * minute : longestMs;
+  return Math.max(2 * minute, Math.round((longMs * draw() ** 3) / second) * second);
+}
+
+/** What was not over when it ended: a while after an AWS name has come back, the workload falls in a second wave. In
+ *  2025 the first came back after 172 of 872 minutes. */
+function followers(incident: Incident, draw: Chance): Incident[] {
+  if (incident.kind !== "service" || !incident.where.endsWith(primary) || draw() < 0.5) return [];
+  const fromMs = incident.untilMs + Math.round(draw() * 60) * minute;
+  const untilMs = fromMs + lastsMs("loss", draw);
+  return [{ kind: draw() < 0.5 ? "loss" : "hollow", where: primary, fromMs, untilMs, amount: 0 }];
+}
+
+/** The most vantage points that are ever not themselves at once. */
+export function wrongVantages(incidents: readonly Incident[]): number {
+  const wrong = incidents.filter((i) => kinds[i.kind].ofVantage);
+  const at = (ms: number) =>
+    new Set(wrong.filter((i) => i.fromMs <= ms && ms < i.untilMs).map((i) => i.where));
+  return Math.max(0, ...wrong.map((i) => at(i.fromMs).size));
 }

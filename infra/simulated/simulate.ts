@@ -1,13 +1,16 @@
-/** infra/simulated · the simulator. Lets a history happen to the real loop on virtual time, with Route 53's own rules
- *  between the lever and the users, and looks after every tick whether what was promised still holds. */
+/** infra/simulated · the simulator. Lets seeded days of trouble happen to the real loop, and says what became of them:
+ *  which promise broke, with the smallest story that breaks it, and how every loss of the users' ended. */
+import { availableParallelism } from "node:os";
 import type { Rules } from "../../analyzer/rules.ts";
-import { tick } from "../../analyzer/tick.ts";
-import { memory } from "../../store/mod.ts";
-import type { Decision } from "../../store/records.ts";
-import { chance } from "../local/chance.ts";
-import * as route53 from "../route53.ts";
-import { history, type Incident } from "./history.ts";
-import { theatre } from "./stage.ts";
+import { blockDays, type Plan, planOf } from "./block.ts";
+import { type Lived, liveAll } from "./crew.ts";
+import type { Incident } from "./kinds.ts";
+import type { Loss } from "./ledger.ts";
+import type { LifeOptions } from "./life.ts";
+import { type Spread, shareBetween, spread } from "./measure.ts";
+import { promises } from "./promises.ts";
+import { type Rival, rivals } from "./rivals.ts";
+import { shrink } from "./shrink.ts";
 
 export type SimulateOptions = {
   days: number;
@@ -19,247 +22,193 @@ export type SimulateOptions = {
   rules?: Partial<Rules>;
   /** A history of one's own, in order of its beginnings, instead of one from the seed. */
   incidents?: readonly Incident[];
-  /** Told of each simulated day. */
-  day?: (day: number) => void;
+  /** Whether the naive rule and Route 53 alone live through the same days. */
+  compare?: boolean;
+  /** Threads; as many as there are processors when left out. The report is the same for any number. */
+  workers?: number;
+  mutant?: LifeOptions["mutant"];
+  signal?: AbortSignal;
+  /** Told of the days lived so far. */
+  progress?: (days: number) => void;
 };
 
-export type Violation = { promise: string; tick: number; day: number; story: string[] };
+export type Violation = {
+  /** Its number and name in the design. */
+  promise: number;
+  name: string;
+  what: string;
+  seed: number;
+  /** Days and ticks from the start of the simulation. */
+  day: number;
+  tick: number;
+  /** The smallest history found that still breaks it; empty for all but the first few. */
+  story: string[];
+};
+
+/** How one who moves users did. */
+export type Result = {
+  /** Times in which users of the primary were hurt for over ten minutes, with a standby that could take them and the
+   *  means to move them. */
+  realLosses: number;
+  /** Those in which users were moved; of them, so many only once a cooldown or a budget had run out. */
+  moved: number;
+  movedLate: number;
+  /** Not moved, as a rule said stay: users had moved too lately or too often. */
+  heldBack: number;
+  missed: number;
+  /** 95 % interval of the share of real losses that are missed. */
+  missedShareBetween: [number, number];
+  /** Hurt of over ten minutes in which something kept everybody from moving users. */
+  outOfReach: number;
+  moves: number;
+  wrongMoves: number;
+  /** 95 % interval of the share of moves that are wrong. */
+  wrongShareBetween: [number, number];
+  /** Ticks from the first bad one to doubt, to the decision, and to users being elsewhere; without losses in which a
+   *  rule said wait. */
+  detectTicks: Spread;
+  moveTicks: Spread;
+  arriveTicks: Spread;
+  /** Mean over days, of the share of users that were hurt times how long they were. */
+  hurtMinutesPerDay: number;
+};
 
 export type Report = {
   days: number;
   seed: number;
+  cadenceSeconds: number;
   ticks: number;
   violations: Violation[];
-  /** Times in which users of the primary were hurt for over ten minutes, with a standby that could take them. */
-  realLosses: number;
-  moved: number;
-  /** Losses in which a rule said stay: users had moved too lately or too often. */
-  heldBack: number;
-  missed: number;
-  wrongMoves: number;
-  /** Ticks from the first bad one to doubt, and to the pulled lever. */
-  detectTicks: Spread;
-  moveTicks: Spread;
-};
-export type Spread = { p50: number | null; p95: number | null };
+} & Result & {
+    /** Of the real losses, by what caused them. */
+    causes: Record<string, { realLosses: number; moved: number; missed: number; moveTicks: Spread }>;
+    /** The same days under others; null unless asked for. */
+    compare: Record<Rival, Result> | null;
+  };
 
-const primary = "us-east-1";
-const standby = "us-west-2";
+/** Stories are made small for so many violations only: each takes as long as dozens of blocks. */
+const storiesMax = 3;
 const minute = 60_000;
-const checkers = ["a", "b", "c", "d", "e"];
-/** In these users of the primary are hurt. A move is wrong when there was none for as long as the window looks back. */
-const hurtingKinds = new Set(["loss", "grey", "slow"]);
 
 export async function simulate(options: SimulateOptions): Promise<Report> {
-  const { days, seed, cadenceMs = minute, incidentsPerDay = 4, wrongVantagesMax = 1 } = options;
-  const ticksPerDay = (24 * 60 * minute) / cadenceMs;
-  const dense = { days, ticksPerDay, incidentsPerDay, wrongVantagesMax };
-  const incidents = options.incidents ?? history(chance(seed, "history"), dense);
-  const show = theatre({ cadenceMs, ...options.rules }, memory({ checked: false }), chance(seed, "requests"));
-  const names = nameService(show, chance(seed, "checkers"), cadenceMs);
-  const violations: Violation[] = [];
-  const losses = lossesOf(incidents, cadenceMs);
-  let ahead: Loss[] = losses; // those not yet over, in order
-  let wrongMoves = 0;
-  let lastDecision = "";
-  let wasDrained = false;
-  let next = 0;
-  let open: Incident[] = [];
-
-  for (let t = 0; t < days * ticksPerDay; t++) {
-    open = open.filter((i) => i.until > t);
-    for (let due = incidents[next]; due && due.from <= t; due = incidents[++next]) open.push(due);
-    set(show, open);
-    names.answer();
-    if (t % ticksPerDay === 0) options.day?.(t / ticksPerDay);
-    if (open.some((i) => i.kind === "monitor-dead")) {
-      show.sleep();
-      continue;
-    }
-    await show.advance();
-    if (open.some((i) => i.kind === "two-monitors")) {
-      await Promise.all([tick(show.world, null), tick(show.world, null)]);
-    }
-    const standing = await show.store.standing();
-    const newest = (await show.store.decisions(1))[0];
-    if (!standing) continue;
-
-    const broken = (promise: string) =>
-      violations.push({
-        promise,
-        tick: t,
-        day: Math.floor(t / ticksPerDay),
-        story: open
-          .map((i) => `${i.kind} ${i.where} since tick ${i.from}`)
-          .concat(newest ? [newest.why] : []),
-      });
-    if (standing.drained !== null && standing.drained !== primary) broken("never drains but the primary");
-    const drained = standing.drained === primary;
-    if (newest && newest.id !== lastDecision) {
-      lastDecision = newest.id;
-      if (newest.to === "shifting" && newest.by === "rules") {
-        const hurt = incidents.some(
-          (i) => hurtingKinds.has(i.kind) && i.from <= t && i.until > t - show.rules.windowRounds,
-        );
-        if (!hurt) wrongMoves++;
-        for (const promise of brokenBy(newest)) broken(promise);
-        if (budgetSpent(standing.moves, newest.at, show.rules))
-          broken("no more moves than the budget allows");
-      }
-    }
-    if (wasDrained && !drained && newest?.by === "rules" && newest.from === "returning") {
-      broken("nobody is brought home unasked");
-    }
-    if (ahead[0] && ahead[0].until <= t) ahead = ahead.slice(1);
-    for (const loss of ahead) {
-      if (t < loss.from) break;
-      if (t === loss.from) loss.usersThere = !wasDrained;
-      if (standing.phase !== "home") loss.detectedAt ??= t;
-      if (drained) loss.movedAt ??= t;
-      if (standing.blockers.some((b) => b === "cooldown" || b === "budget")) loss.heldBack = true;
-    }
-    wasDrained = drained;
-    await people(show, standing.phase, standing.wellSince);
-    if (t % 60 === 0) await show.store.forget(show.now() - 60 * cadenceMs);
-  }
-  return reportOf(options, days * ticksPerDay, violations, wrongMoves, losses);
-}
-
-/** What the stage is like under the incidents of the moment. */
-function set(show: ReturnType<typeof theatre>, open: readonly Incident[]): void {
-  const { stage } = show;
-  for (const broken of [stage.wrong, stage.blind, stage.silent, stage.lying, stage.sluggish]) broken.clear();
-  stage.leverBroken = false;
-  stage.capacityComes = true;
-  for (const { kind, where } of open) {
-    if (kind === "loss" || kind === "blip") stage.wrong.set(`app@${primary}`, "timeout");
-    else if (kind === "grey" || kind === "slow") stage.wrong.set(`app@${primary}`, kind);
-    else if (kind === "standby-loss") stage.wrong.set(`app@${standby}`, "timeout");
-    else if (kind === "service") stage.wrong.set(where, "nodata");
-    else if (kind === "lever-broken") stage.leverBroken = true;
-    else if (kind === "no-capacity") stage.capacityComes = false;
-    else if (kind === "blind" || kind === "silent" || kind === "lying" || kind === "sluggish")
-      stage[kind].add(where);
-  }
-}
-
-/** Route 53 between the lever and the users: its checkers ask every ten seconds, its alarm judges every minute. */
-function nameService(show: ReturnType<typeof theatre>, draw: () => number, cadenceMs: number) {
-  const intervalMs = 10_000;
-  const plan = route53.failoverPlan({
-    primary,
-    standby,
-    checkers,
-    intervalMs,
-    failureThreshold: 3,
-    alarmPeriodMs: minute,
-  });
-  let state = route53.begin(plan);
-  const passes = (region: string) => {
-    const wrong = show.stage.wrong.get(`app@${region}`);
-    return wrong === undefined || (wrong === "grey" && draw() >= 1 / 3);
+  const plan: Plan = {
+    days: options.days,
+    seed: options.seed,
+    cadenceMs: options.cadenceMs ?? minute,
+    incidentsPerDay: options.incidentsPerDay ?? 5,
+    wrongVantagesMax: options.wrongVantagesMax ?? 1,
+    rules: options.rules ?? {},
+    incidents: options.incidents ?? null,
+    compare: options.compare ?? false,
   };
-  return {
-    answer() {
-      const now = show.now();
-      const drain = route53.checkIds(primary).drain;
-      state = route53.publish(state, drain, now, show.stage.drained === primary ? 1 : 0);
-      for (let asked = 0; asked < Math.max(1, cadenceMs / intervalMs); asked++) {
-        for (const region of [primary, standby]) {
-          const check = route53.checkIds(region).endpoint;
-          for (const checker of checkers) state = route53.hear(plan, state, check, checker, passes(region));
-        }
-      }
-      state = route53.judge(plan, state, now + cadenceMs);
-      const targets = Object.fromEntries(
-        [primary, standby].map((region) => {
-          const healthy = show.stage.tasks.get(region) ?? 0;
-          return [region, { registered: healthy, healthy }];
-        }),
-      );
-      show.stage.route53 = route53.answer(plan, state, targets).region;
-    },
-  };
-}
-
-/** The people on call: they bring users home once the rules say that they may. */
-async function people(
-  show: ReturnType<typeof theatre>,
-  phase: string,
-  wellSince: number | null,
-): Promise<void> {
-  if (phase !== "away" || wellSince === null || show.now() - wellSince < show.rules.holdDownMs) return;
-  const id = `failback ${wellSince}`;
-  await show.store.ask({
-    id,
-    at: show.now(),
-    by: "people",
-    kind: "failback",
-    reason: "it has been well for long",
+  const lived = await liveAll(plan, {
+    workers: options.mutant ? 1 : (options.workers ?? availableParallelism()),
+    mutant: options.mutant,
+    signal: options.signal,
+    lived: (blocks) => options.progress?.(Math.min(plan.days, blocks * blockDays)),
   });
-}
-
-type Loss = {
-  from: number;
-  until: number;
-  detectedAt?: number;
-  movedAt?: number;
-  heldBack?: boolean;
-  usersThere?: boolean;
-};
-
-/** Hurt of over ten minutes in which nothing else keeps users from being moved. */
-function lossesOf(incidents: readonly Incident[], cadenceMs: number): Loss[] {
-  const long = Math.max(10, (10 * minute) / cadenceMs);
-  const inTheWay = new Set(["standby-loss", "no-capacity", "lever-broken", "monitor-dead"]);
-  return incidents
-    .filter((i) => hurtingKinds.has(i.kind) && i.until - i.from > long)
-    .filter((i) => {
-      // A vantage point outside that is not itself leaves one: too few to say anything for certain.
-      const clear = (o: Incident) =>
-        !inTheWay.has(o.kind) && !(["blind", "silent", "sluggish"].includes(o.kind) && o.where !== primary);
-      const before = 30; // trouble just before leaves its traces in the window
-      return incidents.every((o) => o === i || o.until + before < i.from || o.from > i.until || clear(o));
-    })
-    .map(({ from, until }) => ({ from, until }));
-}
-
-function* brokenBy(move: Decision): Generator<string> {
-  if (move.for.some((l) => l.met !== true)) yield "moves only when every rule for it is met";
-  if (move.against.some((l) => l.met !== false)) yield "moves only when no rule against it is met";
-  if ((move.scores[standby] ?? 0) < 0.7) yield "never sends users to a region that is unknown or unfit";
-}
-
-const budgetSpent = (moves: readonly number[], at: number, rules: Rules) =>
-  moves.filter((m) => m < at && at - m < rules.flipBudgetMs).length >= rules.flipBudget;
-
-function reportOf(
-  { days, seed }: SimulateOptions,
-  ticks: number,
-  violations: Violation[],
-  wrongMoves: number,
-  losses: readonly Loss[],
-): Report {
-  const known = losses.filter((l) => l.until <= ticks && l.usersThere);
-  const moved = known.filter((l) => l.movedAt !== undefined);
-  const still = known.filter((l) => l.movedAt === undefined);
+  const blocks = [...lived].sort(([a], [b]) => a - b);
+  const lives = blocks.map(([, life]) => life);
+  const ticks = lives.reduce((sum, life) => sum + life.ticks, 0);
+  const losses = lives.flatMap((life) => life.account.losses);
+  const days = (ticks * plan.cadenceMs) / (24 * 60 * minute);
   return {
     days,
-    seed,
+    seed: plan.seed,
+    cadenceSeconds: plan.cadenceMs / 1000,
     ticks,
-    violations,
-    realLosses: known.length,
-    moved: moved.length,
-    heldBack: still.filter((l) => l.heldBack).length,
-    missed: still.filter((l) => !l.heldBack).length,
-    wrongMoves,
-    detectTicks: spread(known.flatMap((l) => (l.detectedAt === undefined ? [] : [l.detectedAt - l.from]))),
-    moveTicks: spread(moved.flatMap((l) => (l.movedAt === undefined ? [] : [l.movedAt - l.from]))),
+    violations: await violationsOf(plan, blocks, options.mutant),
+    ...resultOf(lives, days, plan.cadenceMs),
+    causes: causesOf(losses),
+    compare: plan.compare
+      ? (Object.fromEntries(
+          rivals.map((rival) => [
+            rival,
+            resultOf(
+              lives.flatMap((life) => {
+                const own = life.rivals?.[rival];
+                return own ? [{ account: own, moves: own.moves, wrongMoves: own.wrongMoves }] : [];
+              }),
+              days,
+              plan.cadenceMs,
+            ),
+          ]),
+        ) as Record<Rival, Result>)
+      : null,
   };
 }
 
-function spread(values: readonly number[]): Spread {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (p: number) => sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)] ?? null;
-  return { p50: at(0.5), p95: at(0.95) };
+function resultOf(
+  lives: readonly Pick<Lived, "account" | "moves" | "wrongMoves">[],
+  days: number,
+  cadenceMs: number,
+): Result {
+  const sum = (of: (life: (typeof lives)[number]) => number) =>
+    lives.reduce((all, life) => all + of(life), 0);
+  const losses = lives.flatMap((life) => life.account.losses);
+  const still = losses.filter((l) => l.moved === null);
+  const free = losses.filter((l) => !l.heldBack);
+  const missed = still.filter((l) => !l.heldBack).length;
+  const moves = sum((life) => life.moves);
+  const wrongMoves = sum((life) => life.wrongMoves);
+  return {
+    realLosses: losses.length,
+    moved: losses.length - still.length,
+    movedLate: losses.filter((l) => l.heldBack && l.moved !== null).length,
+    heldBack: still.length - missed,
+    missed,
+    missedShareBetween: shareBetween(missed, losses.length),
+    outOfReach: sum((life) => life.account.outOfReach),
+    moves,
+    wrongMoves,
+    wrongShareBetween: shareBetween(wrongMoves, moves),
+    detectTicks: spread(free.flatMap((l) => l.detected ?? [])),
+    moveTicks: spread(free.flatMap((l) => l.moved ?? [])),
+    arriveTicks: spread(free.flatMap((l) => l.arrived ?? [])),
+    hurtMinutesPerDay: days === 0 ? 0 : (sum((life) => life.account.hurtTicks) * cadenceMs) / minute / days,
+  };
+}
+
+function causesOf(losses: readonly Loss[]): Report["causes"] {
+  const causes = [...new Set(losses.map((l) => l.cause))].sort();
+  return Object.fromEntries(
+    causes.map((cause) => {
+      const own = losses.filter((l) => l.cause === cause);
+      return [
+        cause,
+        {
+          realLosses: own.length,
+          moved: own.filter((l) => l.moved !== null).length,
+          missed: own.filter((l) => l.moved === null && !l.heldBack).length,
+          moveTicks: spread(own.flatMap((l) => (l.heldBack ? [] : (l.moved ?? [])))),
+        },
+      ];
+    }),
+  );
+}
+
+async function violationsOf(
+  plan: Plan,
+  blocks: readonly (readonly [number, Lived])[],
+  mutant: LifeOptions["mutant"],
+): Promise<Violation[]> {
+  const ticksPerDay = (24 * 60 * minute) / plan.cadenceMs;
+  const all: Violation[] = [];
+  for (const [block, { broken }] of blocks) {
+    for (const { promise, what, tick } of broken) {
+      const lifeOptions = { ...planOf(plan, block), ...(mutant ? { mutant } : {}) };
+      const story = all.length < storiesMax ? await shrink(lifeOptions, promise, tick) : null;
+      const ticksBefore = block * blockDays * ticksPerDay;
+      all.push({
+        promise,
+        name: promises.find((p) => p.number === promise)?.name ?? "",
+        what,
+        seed: plan.seed,
+        day: Math.floor((ticksBefore + tick) / ticksPerDay),
+        tick: ticksBefore + tick,
+        story: story?.lines ?? [],
+      });
+    }
+  }
+  return all;
 }

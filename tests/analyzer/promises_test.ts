@@ -127,7 +127,7 @@ test("never drains but the primary, and sends nobody to a region that is unknown
         drained = standing?.drained ?? null;
       });
     }),
-    { numRuns: 60 },
+    { numRuns: 150 },
   );
 });
 
@@ -151,7 +151,7 @@ test("moves by itself only when most outside vantage points see users hurt, with
         expect(newest.at - (before.at(-1) ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(60_000);
       });
     }),
-    { numRuns: 60 },
+    { numRuns: 150 },
   );
 });
 
@@ -173,7 +173,7 @@ test("one blind, silent or lying vantage point moves nobody, whichever it is and
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 150 },
   );
 });
 
@@ -189,7 +189,7 @@ test("nothing returns by itself, ever, while a return needs a person", async () 
         wasDrained = drained;
       });
     }),
-    { numRuns: 60 },
+    { numRuns: 150 },
   );
 });
 
@@ -332,7 +332,7 @@ test("a crash at any call repeats an order or leaves it undone; none is lost, an
       const moves = (await show.store.decisions(100)).filter((d) => d.orders.some((o) => o.kind === "drain"));
       expect(moves).toHaveLength(1);
     }),
-    { numRuns: 60 },
+    { numRuns: 150 },
   );
 });
 

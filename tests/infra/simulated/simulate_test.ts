@@ -1,38 +1,103 @@
 /** tests · infra/simulated. Days of trouble against the real loop; and the proof that the simulator can say no. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { planOf } from "../../../infra/simulated/block.ts";
+import { live } from "../../../infra/simulated/life.ts";
 import { simulate } from "../../../infra/simulated/simulate.ts";
+import { cases, happens } from "./mutants.ts";
 
-test("promises hold, no loss is missed and no move is wrong, over days dense with trouble", async () => {
-  const report = await simulate({ days: 5, seed: 7 });
-  expect(report.violations).toEqual([]);
-  expect(report).toMatchObject({ ticks: 5 * 1440, missed: 0, wrongMoves: 0 });
-  expect(report.realLosses).toBeGreaterThan(1);
-  expect(report.moved).toBeGreaterThan(1);
-});
+/** Days are lived as fast as the machine lets them; nothing is timed by this. */
+const patienceMs = 240_000;
+
+test(
+  "promises hold, no loss is missed and no move is wrong, over days dense with trouble",
+  async () => {
+    const report = await simulate({ days: 20, seed: 7 });
+    expect(report.violations).toEqual([]);
+    expect(report).toMatchObject({ days: 20, ticks: 20 * 1440, missed: 0, wrongMoves: 0 });
+    expect(report.realLosses).toBeGreaterThanOrEqual(5);
+    expect(report.moved).toBeGreaterThanOrEqual(5);
+  },
+  patienceMs,
+);
 
 test("a grey region, which Route 53's own checks pass, is left within a few rounds at an account's cadence", async () => {
-  const incidents = [{ kind: "grey", where: "us-east-1", from: 100, until: 300 } as const];
+  const incidents = [happens("grey", 20, 60)];
   const report = await simulate({ days: 0.05, seed: 11, cadenceMs: 10_000, incidents });
   expect(report.violations).toEqual([]);
   expect(report).toMatchObject({ realLosses: 1, moved: 1, missed: 0, wrongMoves: 0 });
   expect(report.moveTicks.p50).toBeLessThan(30);
 });
 
-test("the same seed tells the same days, another seed others", async () => {
-  const once = await simulate({ days: 1, seed: 3 });
-  expect(await simulate({ days: 1, seed: 3 })).toEqual(once);
-  expect(await simulate({ days: 1, seed: 4 })).not.toEqual(once);
+test(
+  "the same seed tells the same days, another seed others, whoever lives them",
+  async () => {
+    const lives = (seed: number, workers: number) => simulate({ days: 2.1, seed, workers }); // two blocks
+    const once = await lives(3, 1);
+    expect(await lives(3, 2)).toEqual(once);
+    expect((await lives(4, 2)).moves).not.toBe(once.moves);
+  },
+  patienceMs,
+);
+
+test("the first days of a seed are the same however many follow", () => {
+  const plan = {
+    seed: 3,
+    cadenceMs: 60_000,
+    incidentsPerDay: 5,
+    wrongVantagesMax: 1,
+    rules: {},
+    compare: false,
+  };
+  const few = planOf({ ...plan, incidents: null, days: 2 }, 0);
+  const many = planOf({ ...plan, incidents: null, days: 200 }, 0);
+  expect({ ...few, ticks: 0 }).toEqual({ ...many, ticks: 0 });
 });
 
 test("it can say no: two vantage points that lie together move users for nothing, and it is counted", async () => {
-  const lie = (where: string) => ({ kind: "lying", where, from: 30, until: 60 }) as const;
+  const lie = (where: string) => happens("lying", 30, 60, where);
   const one = await simulate({ days: 0.1, seed: 5, incidents: [lie("eu-west-1")] });
   const two = await simulate({ days: 0.1, seed: 5, incidents: [lie("eu-west-1"), lie("us-west-2")] });
   expect([one.wrongMoves, two.wrongMoves]).toEqual([0, 1]);
 });
 
 test("it can say no: a loop that never moves misses its losses", async () => {
-  const report = await simulate({ days: 5, seed: 7, rules: { mode: "observe" } });
-  expect(report.moved).toBe(0);
-  expect(report.missed).toBeGreaterThan(0);
+  const incidents = [happens("hollow", 30, 90)];
+  const report = await simulate({ days: 0.1, seed: 7, incidents, rules: { mode: "observe" } });
+  expect(report).toMatchObject({ realLosses: 1, moved: 0, missed: 1 });
+});
+
+test("it can say no: the naive rule moves for one liar, and Route 53 alone leaves users in a hollow region", async () => {
+  const incidents = [happens("lying", 30, 60, "us-west-2"), happens("hollow", 300, 400)];
+  const { compare, wrongMoves, missed } = await simulate({ days: 0.4, seed: 5, incidents, compare: true });
+  expect([wrongMoves, missed]).toEqual([0, 0]);
+  expect(compare?.naive.wrongMoves).toBeGreaterThan(0);
+  expect(compare?.route53).toMatchObject({ realLosses: 1, moved: 0, missed: 1 });
+});
+
+describe("each promise can break, and is seen to", () => {
+  test.each(cases)(
+    "promise $promise, without $without",
+    async ({ promise, mutant, incidents, rules = {}, hours = 4 }) => {
+      const ticks = hours * 60;
+      const options = { ticks, cadenceMs: 60_000, seed: 1, incidents, rules };
+      const sound = await live(options);
+      expect(sound.broken).toEqual([]);
+      const { broken } = await live({ ...options, mutant, untilBroken: promise });
+      expect(broken.map((b) => b.promise)).toContain(promise);
+    },
+  );
+});
+
+test("a violation tells the smallest story found that still breaks the promise, and where to find it again", async () => {
+  const guilty = cases.find((c) => c.promise === 3);
+  const noise = [
+    happens("service", 5, 20, "s3@us-east-1"),
+    happens("doubled-schedules", 1, 9, "the monitor"),
+  ];
+  const incidents = [...noise, ...(guilty?.incidents ?? [])];
+  const { violations } = await simulate({ days: 0.2, seed: 5, incidents, mutant: guilty?.mutant });
+  const first = violations.find((v) => v.promise === 3);
+  expect(first).toMatchObject({ seed: 5, day: 0, name: expect.stringMatching(/vantage point/) });
+  expect(first?.story.join("\n")).toMatch(/lying eu-west-1.*\n(.*\n)*.*-> shifting.*\n.*promise 3 is broken/);
+  expect(first?.story.join("\n")).not.toMatch(/s3|doubled/);
 });

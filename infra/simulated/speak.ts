@@ -1,0 +1,134 @@
+/** infra/simulated · pure. What a vantage point says of a stage: a round like those that real probes make, seen through
+ *  whatever is wrong with that vantage point itself. */
+import {
+  type Facts,
+  nodeOf,
+  type Observation,
+  type Round,
+  type Target,
+  type Vantage,
+} from "../../store/records.ts";
+import { type Stage, userRegion } from "./stage.ts";
+
+/** Share of requests that a grey region loses. */
+export const greyShare = 1 / 3;
+/** A round is begun this long before the analyzer looks. */
+const leadMs = 500;
+const minute = 60_000;
+const usualMs = 20;
+const nothing: Facts = {};
+
+/** A target, with the node it is about worked out. */
+export type Asked = { target: Target; node: string };
+export const askedOf = (targets: readonly Target[]): Asked[] =>
+  targets.map((target) => ({ target, node: nodeOf(target.service, target.region) }));
+
+/** `draw`: numbers from 0 up to 1, for what fails now and then. */
+export function roundOf(
+  vantage: Vantage,
+  asked: readonly Asked[],
+  stage: Stage,
+  now: number,
+  draw: () => number,
+): Round {
+  const at = now - leadMs + (stage.skewMs.get(vantage.id) ?? 0);
+  const blind = stage.blind.has(vantage.id);
+  return {
+    vantage: vantage.id,
+    vantageRegion: vantage.region,
+    at,
+    tookMs: 100,
+    blind,
+    observations: asked.map((a) => hear(a, vantage.id, stage, blind, at, draw)),
+  };
+}
+
+function hear(
+  { target, node }: Asked,
+  vantage: string,
+  stage: Stage,
+  blind: boolean,
+  at: number,
+  draw: () => number,
+): Observation {
+  const usual = stage.sluggish.has(vantage) ? minute : usualMs;
+  const say = (
+    verdict: Observation["verdict"],
+    reason: string | null,
+    ms: number | null,
+    facts: Facts = nothing,
+  ) => observation(target, vantage, at, verdict, reason, ms, facts);
+  if (blind) return say("unknown", "unreachable", null);
+  const { purpose } = target;
+  const isRoute = purpose === "route";
+  const region = isRoute ? userRegion(stage) : target.region;
+  if (stage.cutOff.get(vantage) === region && purpose !== "control") return say("down", "timeout", null);
+  if (purpose === "capacity") {
+    const running = stage.tasks.get(region) ?? 0;
+    return say("up", null, usual, { running, desired: running });
+  }
+  if (purpose === "data") {
+    const lagMs = stage.lagMs.get(region);
+    return lagMs === undefined ? say("unknown", "throttled", null) : say("up", null, usual, { lagMs });
+  }
+  const facts = isRoute ? { servedBy: region } : nothing;
+  if (purpose === "workload") {
+    if (region === "us-east-1" && stage.lying.has(vantage)) return say("down", "timeout", null);
+    if (stage.soothing.has(vantage)) return say("up", null, usualMs);
+  }
+  const about = isRoute ? nodeOf("app", region) : node;
+  const wrong = stage.wrong.get(about);
+  switch (wrong) {
+    case undefined:
+      return say("up", null, stage.slowMs.get(about) ?? usual, facts);
+    case "grey":
+      return draw() < greyShare ? say("down", "status-503", null, facts) : say("up", null, usual, facts);
+    case "hollow": // the health check's page is well, all others fail
+      return say("down", "status-500", null, facts);
+    case "slow":
+      return say("up", null, minute, facts);
+    case "unknown":
+      return say("unknown", "unreachable", null, facts);
+    default:
+      return say("down", wrong, null, facts);
+  }
+}
+
+/** Every observation has the same shape: millions are made. */
+const observation = (
+  target: Target,
+  vantage: string,
+  at: number,
+  verdict: Observation["verdict"],
+  reason: string | null,
+  latencyMs: number | null,
+  facts: Facts,
+) =>
+  ({
+    at,
+    vantage,
+    target: target.id,
+    kind: target.kind,
+    purpose: target.purpose,
+    service: target.service,
+    region: target.region,
+    latencyMs,
+    facts,
+    verdict,
+    reason,
+  }) as Observation;
+
+/** A round that was spoilt on its way: each in another manner, none of which is a round. */
+export function spoil(round: Round, draw: () => number): unknown {
+  const first = round.observations[0];
+  const spoilt: unknown[] = [
+    null,
+    "a round",
+    { ...round, at: -1 },
+    { ...round, observations: [{ ...first, verdict: "fine" }] },
+    { ...round, observations: [{ ...first, latencyMs: -4 }] },
+    { ...round, vantage: "" },
+    { ...round, surprise: true },
+  ];
+  return spoilt[Math.floor(draw() * spoilt.length)];
+}
