@@ -19,6 +19,7 @@ import { matrix } from "./matrix.ts";
 import { questionsOf } from "./questions.ts";
 import type { Rules } from "./rules.ts";
 import { scopeOf } from "./scope.ts";
+import { sightOf } from "./zones.ts";
 
 export type Heard = {
   rounds: readonly Round[];
@@ -89,7 +90,7 @@ export function assess(
     services,
     anomalies: [...heard.anomalies],
     cascade: fall,
-    scope: scopeOf(regions, services),
+    scope: scopeOf(regions, services, fall, (region) => sightOf(region, ears)),
     routes: ears.filter((e) => e.deaf === null).flatMap(routeOf),
     blind: ears.flatMap((e) => (e.deaf === null ? [] : [{ vantage: e.vantage.id, why: e.deaf }])),
     users: [...heard.voices],

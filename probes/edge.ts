@@ -43,7 +43,13 @@ export type TlsAnswer = Certificate & { phases: Phases };
 export type TlsFault = "expired" | "not-yet-valid" | "name-mismatch" | "untrusted";
 
 /** One of an account's resources as its region's API tells of it. */
-export type Resource = { name: string; state: "healthy" | "unhealthy" | "unknown"; says: string };
+export type Resource = {
+  name: string;
+  state: "healthy" | "unhealthy" | "unknown";
+  says: string;
+  /** The availability zone it stands in, where the API tells. */
+  zone?: string;
+};
 /** All that an API said of one kind of resource, and what kept it from saying more. */
 export type Census = {
   resources: Resource[];

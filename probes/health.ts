@@ -39,6 +39,7 @@ function judge(
     healthy,
     unhealthy: ill.length,
     unknown: unclear.length,
+    ...byZone(resources),
     ...(ill.length > 0 ? { unhealthyNames: said(ill) } : {}),
     ...(unclear.length > 0 ? { unknownNames: said(unclear) } : {}),
     ...(troubles.length > 0
@@ -51,4 +52,17 @@ function judge(
   if (resources.length === 0) return unknown("nothing-there", tookMs, facts);
   if (healthy === 0) return unknown("insufficient-data", tookMs, facts);
   return up(tookMs, facts);
+}
+
+/** How many are healthy and how many not in each zone, where that is told: a zone's trouble is left otherwise than a
+ *  region's. */
+function byZone(resources: readonly Resource[]): Facts {
+  const count = (state: Resource["state"]) => {
+    const zones = resources.flatMap((one) => (one.state === state && one.zone ? [one.zone] : []));
+    return Object.fromEntries(
+      [...new Set(zones)].sort().map((z) => [z, zones.filter((o) => o === z).length]),
+    );
+  };
+  if (!resources.some((one) => one.zone)) return {};
+  return { healthyByZone: count("healthy"), unhealthyByZone: count("unhealthy") };
 }

@@ -16,16 +16,19 @@ export const instances =
 
 function instance({
   InstanceId = "?",
+  AvailabilityZone,
   SystemStatus,
   InstanceStatus,
   AttachedEbsStatus,
 }: InstanceStatus): Resource {
+  const zone = AvailabilityZone === undefined ? {} : { zone: AvailabilityZone };
   const checks = { system: SystemStatus, instance: InstanceStatus, volumes: AttachedEbsStatus };
   const said = Object.entries(checks).flatMap(([what, told]) =>
     told?.Status ? [[what, told.Status] as const] : [],
   );
   const says = said.map(([what, status]) => `${what} ${status}`).join(", ");
-  if (said.some(([, status]) => status === "impaired")) return { name: InstanceId, state: "unhealthy", says };
+  if (said.some(([, status]) => status === "impaired"))
+    return { name: InstanceId, state: "unhealthy", says, ...zone };
   const isSure = said.length > 0 && said.every(([what, status]) => status === "ok" || what === "volumes");
-  return { name: InstanceId, state: isSure ? "healthy" : "unknown", says };
+  return { name: InstanceId, state: isSure ? "healthy" : "unknown", says, ...zone };
 }

@@ -1,0 +1,78 @@
+/** analyzer · pure. What the vantage points outside a region see of its zones: whether the same few of a name's addresses
+ *  fail for all of them, and in which zones the account's own machines are ill. */
+import type { Observation } from "../store/records.ts";
+import type { Ear } from "./listen.ts";
+
+export type Sight = {
+  /** Of the workload's addresses that are each asked, those that fail for most vantage points; null when nobody asks
+   *  each. */
+  addresses: { failing: readonly string[]; of: number; agree: number } | null;
+  /** Zones in which at least half of the machines are ill; null when nobody counts by zone. */
+  zones: { ill: readonly string[]; of: number } | null;
+  /** Share of the workload's newest answers that fail, as most vantage points see it at least. */
+  failedShare: number;
+};
+
+export function sightOf(region: string, ears: readonly Ear[]): Sight {
+  const outside = ears.filter((e) => e.vantage.region !== region);
+  const newest = outside.map((e) => (e.deaf === null ? (e.rounds[0]?.answers ?? []) : []));
+  return {
+    addresses: addressesOf(region, newest),
+    zones: zonesOf(region, newest),
+    failedShare: failedShareOf(region, outside),
+  };
+}
+
+type Answers = readonly (Observation | undefined)[];
+
+/** One line for each address: `192.0.2.1 down timeout` (probes/everywhere.ts). */
+function addressesOf(region: string, newest: readonly Answers[]): Sight["addresses"] {
+  const failingFor = new Map<string, number>();
+  const asked = new Set<string>();
+  for (const answers of newest) {
+    for (const o of answers) {
+      if (o?.purpose !== "workload" || o.region !== region || !Array.isArray(o.facts.answers)) continue;
+      for (const line of o.facts.answers) {
+        const [address = "", verdict] = line.split(" ");
+        asked.add(address);
+        if (verdict === "down") failingFor.set(address, (failingFor.get(address) ?? 0) + 1);
+      }
+    }
+  }
+  if (asked.size < 2) return null;
+  const most = [...failingFor].filter(([, seen]) => seen * 2 > newest.length);
+  const agree = Math.min(newest.length, ...most.map(([, seen]) => seen));
+  return { failing: most.map(([address]) => address).sort(), of: asked.size, agree };
+}
+
+/** From the counts by zone (probes/health.ts) of whoever could ask the API; they ask the same one, so the worst counts. */
+function zonesOf(region: string, newest: readonly Answers[]): Sight["zones"] {
+  const counts = new Map<string, { ill: number; well: number }>();
+  for (const answers of newest) {
+    for (const o of answers) {
+      if (o?.kind !== "aws" || o.region !== region) continue;
+      for (const [key, what] of [
+        ["unhealthyByZone", "ill"],
+        ["healthyByZone", "well"],
+      ] as const) {
+        const told = o.facts[key];
+        if (told === null || typeof told !== "object" || Array.isArray(told)) continue;
+        for (const [zone, n] of Object.entries(told)) {
+          const known = counts.get(zone) ?? { ill: 0, well: 0 };
+          counts.set(zone, { ...known, [what]: Math.max(known[what], n) });
+        }
+      }
+    }
+  }
+  if (counts.size < 2) return null;
+  const ill = [...counts].filter(([, c]) => c.ill > 0 && c.ill >= c.well).map(([zone]) => zone);
+  return { ill: ill.sort(), of: counts.size };
+}
+
+function failedShareOf(region: string, outside: readonly Ear[]): number {
+  const shares = outside
+    .map((e) => (e.deaf === null ? e.rounds[0]?.sums.find((s) => s.region === region) : undefined))
+    .map((s) => (s && s.answers > 0 ? (s.failed + s.late) / s.answers : 0))
+    .sort((a, b) => b - a);
+  return shares[Math.floor(shares.length / 2)] ?? 0;
+}
