@@ -25,6 +25,8 @@ const rooms: Record<string, () => Promise<Command>> = {
   break: async () => (await dashboard()).breakCommand(),
   mend: async () => (await dashboard()).mendCommand(),
   detect: async () => (await import("./analyzer/mod.ts")).detectCommand(),
+  record: async () => (await import("./infra/mod.ts")).recordCommand(),
+  replay: async () => (await import("./infra/mod.ts")).replayCommand(),
   simulate: async () => (await import("./infra/mod.ts")).simulateCommand(),
   cost: async () => (await import("./infra/cost/mod.ts")).costCommand(),
   notify: async () => (await import("./infra/notify/mod.ts")).notifyCommand(),

@@ -90,7 +90,7 @@ export function assess(
     services,
     anomalies: [...heard.anomalies],
     cascade: fall,
-    scope: scopeOf(regions, services, fall, (region) => sightOf(region, ears)),
+    scope: scopeOf(regions, services, fall, (region) => sightOf(region, ears, rules.calmRounds)),
     routes: ears.filter((e) => e.deaf === null).flatMap(routeOf),
     blind: ears.flatMap((e) => (e.deaf === null ? [] : [{ vantage: e.vantage.id, why: e.deaf }])),
     users: [...heard.voices],

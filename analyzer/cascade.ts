@@ -11,6 +11,8 @@ import { suppress } from "./suppress.ts";
 
 /** Roots shown beside the likeliest, so that one can see why not them. */
 const shownMost = 5;
+/** Another root has to explain this much more before it takes the place of the one that was named. */
+const rootMargin = 0.1;
 
 /** All is well. */
 export const nothingFalls = (risk: Cascade["risk"] = {}): Cascade => ({
@@ -45,7 +47,7 @@ export function cascade(
     return nothingFalls(Object.fromEntries(regions.map((r) => [r, 0])));
 
   const ranked = failing.length > 0 ? roots(services, graph, now) : [];
-  const best = ranked[0];
+  const best = keptRoot(ranked, past.before?.cascade.root ?? null);
   const root = best ? { ...best, reach: reachOf(best.node, best.since, graph) } : null;
   const down = failing.map((s) => nodeOf(s.service, s.region) as string);
   const { region, nodes } = risksOf(services, graph, after, now);
@@ -53,7 +55,7 @@ export function cascade(
     root: root?.node ?? null,
     confidence: root?.score ?? null,
     evidence: root ? [...root.for, ...root.against.map((a) => `against: ${a}`)] : [],
-    candidates: ranked
+    candidates: [...(best ? [best] : []), ...ranked.filter((r) => r !== best)]
       .slice(0, shownMost)
       .map((r) => ({ node: r.node, score: r.score, for: r.for, against: r.against })),
     risk: region,
@@ -63,6 +65,13 @@ export function cascade(
     fallen: root ? fallenFrom(root, failing) : [],
     next: [...(root ? nextAfter(root, new Set(down), now) : []), ...nextWave(after, new Set(down), now)],
   };
+}
+
+/** The root named before, unless another explains clearly more: two that explain about as much must not take turns. */
+function keptRoot(ranked: readonly Root[], before: string | null): Root | undefined {
+  const best = ranked[0];
+  const known = ranked.find((r) => r.node === before);
+  return best && known && best.score - known.score < rootMargin ? known : best;
 }
 
 type Known = Root & { reach: readonly Reach[] };

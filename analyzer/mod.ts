@@ -14,6 +14,7 @@ export { detectCommand } from "./detect.ts";
 export { atHome, step } from "./failover.ts";
 export { readings } from "./features.ts";
 export { chronicle, type IncidentRules, incidentRules, type Sight } from "./incidents.ts";
+export { graphWith } from "./own-parts.ts";
 export { may, meaning, whyNot } from "./phases.ts";
 export { localPace, parseRules, Rules } from "./rules.ts";
 export { type Past, tick, type World } from "./tick.ts";

@@ -3,6 +3,7 @@
 import type { Anomaly, Assessment, Order, Report, Round, SelfTest, Topology } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import { assess } from "./assess.ts";
+import type { Edge } from "./dependencies.ts";
 import { atHome, step } from "./failover.ts";
 import { readiness } from "./readiness.ts";
 import { recovery } from "./recovery.ts";
@@ -19,6 +20,8 @@ export type World = {
   now: () => number;
   /** Takes all rounds of the window, learns from those it has not seen, and names the series that are odd now. */
   odd: (rounds: readonly Round[]) => Anomaly[];
+  /** The dependency graph with the workload's own parts; the shipped one when left out. */
+  edges?: readonly Edge[];
 };
 
 /** What judges and decides. A simulator may put in another to see whether it would be caught. */
@@ -102,7 +105,7 @@ async function look(
   } catch (error) {
     undone.push({ what: "look for anomalies", why: reasonOf(error) }); // they advise; without them it still decides
   }
-  return mind.assess({ rounds, voices, anomalies, before, now }, topology, rules);
+  return mind.assess({ rounds, voices, anomalies, before, now }, topology, rules, world.edges);
 }
 
 /** Works through what is not yet seen to be true. A newer order about the same thing replaces an older one. */

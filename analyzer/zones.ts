@@ -1,7 +1,7 @@
 /** analyzer · pure. What the vantage points outside a region see of its zones: whether the same few of a name's addresses
  *  fail for all of them, and in which zones the account's own machines are ill. */
 import type { Observation } from "../store/records.ts";
-import type { Ear } from "./listen.ts";
+import type { Ear, Heard } from "./listen.ts";
 
 export type Sight = {
   /** Of the workload's addresses that are each asked, those that fail for most vantage points; null when nobody asks
@@ -9,17 +9,19 @@ export type Sight = {
   addresses: { failing: readonly string[]; of: number; agree: number } | null;
   /** Zones in which at least half of the machines are ill; null when nobody counts by zone. */
   zones: { ill: readonly string[]; of: number } | null;
-  /** Share of the workload's newest answers that fail, as most vantage points see it at least. */
+  /** Share of the workload's answers that fail at the worst of them, as most vantage points see it at least. */
   failedShare: number;
 };
 
-export function sightOf(region: string, ears: readonly Ear[]): Sight {
+/** Over the last so many rounds, so that a zone is remembered for as long as its hurt still counts. */
+export function sightOf(region: string, ears: readonly Ear[], rounds: number): Sight {
   const outside = ears.filter((e) => e.vantage.region !== region);
-  const newest = outside.map((e) => (e.deaf === null ? (e.rounds[0]?.answers ?? []) : []));
+  const lately = outside.map((e) => (e.deaf === null ? e.rounds.slice(0, rounds) : []));
+  const answers = lately.map((heard) => heard.flatMap((r) => r.answers));
   return {
-    addresses: addressesOf(region, newest),
-    zones: zonesOf(region, newest),
-    failedShare: failedShareOf(region, outside),
+    addresses: addressesOf(region, answers),
+    zones: zonesOf(region, answers),
+    failedShare: failedShareOf(region, lately),
   };
 }
 
@@ -30,14 +32,16 @@ function addressesOf(region: string, newest: readonly Answers[]): Sight["address
   const failingFor = new Map<string, number>();
   const asked = new Set<string>();
   for (const answers of newest) {
+    const failing = new Set<string>();
     for (const o of answers) {
       if (o?.purpose !== "workload" || o.region !== region || !Array.isArray(o.facts.answers)) continue;
       for (const line of o.facts.answers) {
-        const [address = "", verdict] = line.split(" ");
+        const address = line.slice(0, line.indexOf(" "));
         asked.add(address);
-        if (verdict === "down") failingFor.set(address, (failingFor.get(address) ?? 0) + 1);
+        if (line.startsWith("down", address.length + 1)) failing.add(address);
       }
     }
+    for (const address of failing) failingFor.set(address, (failingFor.get(address) ?? 0) + 1);
   }
   if (asked.size < 2) return null;
   const most = [...failingFor].filter(([, seen]) => seen * 2 > newest.length);
@@ -69,10 +73,10 @@ function zonesOf(region: string, newest: readonly Answers[]): Sight["zones"] {
   return { ill: ill.sort(), of: counts.size };
 }
 
-function failedShareOf(region: string, outside: readonly Ear[]): number {
-  const shares = outside
-    .map((e) => (e.deaf === null ? e.rounds[0]?.sums.find((s) => s.region === region) : undefined))
-    .map((s) => (s && s.answers > 0 ? (s.failed + s.late) / s.answers : 0))
+function failedShareOf(region: string, lately: readonly (readonly Heard[])[]): number {
+  const shares = lately
+    .map((heard) => heard.flatMap((r) => r.sums.filter((s) => s.region === region && s.answers > 0)))
+    .map((sums) => Math.max(0, ...sums.map((s) => (s.failed + s.late) / s.answers)))
     .sort((a, b) => b - a);
   return shares[Math.floor(shares.length / 2)] ?? 0;
 }

@@ -4,6 +4,7 @@
  *      simulated/    the same loop on virtual time, for stories and for seeded days of trouble
  *      cost/         what a configuration costs a month
  *      notify/       who is told of an incident, and how
+ *      replayed/     past outages as stories, and incidents of one's own, through the same loop
  *      route53.ts    Route 53's rules as a pure model: health checks, alarms, failover records
  *      program.ts    the Pulumi program, one stack per region; settings.ts checks what it is told
  *      aws/          its components: the lever, the records, the analyzer's role, the alerts
@@ -12,4 +13,5 @@
 export { costCommand } from "./cost/mod.ts";
 export { localCommand } from "./local/command.ts";
 export { notifyCommand } from "./notify/mod.ts";
+export { recordCommand, replayCommand } from "./replayed/command.ts";
 export { simulateCommand } from "./simulated/command.ts";

@@ -9,6 +9,7 @@
  *  Probes put rounds in; the analyzer reads them and remembers its steps; the dashboard reads it all. */
 export { memory } from "./memory.ts";
 export { type Datum, datum, type Metric, type MetricName, metrics, namespace } from "./metrics.ts";
+export { nearest } from "./nearest.ts";
 export * from "./records.ts";
 export { sqlite } from "./sqlite.ts";
 export { Change, type Damage, Point, type Store } from "./store.ts";

@@ -1,0 +1,136 @@
+/** infra/replayed · command line. `holdfast replay oct-2025`: a recorded outage, minute by minute, through the real rules;
+ *  `holdfast record`: an incident of one's own into one file. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { styleText } from "node:util";
+import { Command } from "commander";
+import { graphWith, parseRules } from "../../analyzer/mod.ts";
+import { BadInput, nearest, sqlite } from "../../store/mod.ts";
+import { type Played, play } from "./play.ts";
+import { recordedShow } from "./recorded.ts";
+import { isRecording, read, recordFrom, write } from "./recording.ts";
+import { inWords, tell } from "./say.ts";
+import { storyNames, storyText } from "./shelf.ts";
+import { stageOf } from "./stage.ts";
+import { readStory } from "./story.ts";
+
+export function replayCommand(): Command {
+  return new Command("replay")
+    .description("a past outage, minute by minute, through probes, graph and rules on virtual time")
+    .argument("<name>", "a story's name, all, or a file: a story of your own, or what holdfast record wrote")
+    .option("--dependencies <file>", "your workload's own parts and what they need, as YAML or JSON")
+    .option("--json", "JSON: an array of one object for each story")
+    .addHelpText(
+      "after",
+      `
+Stories: ${storyNames().join(", ")}
+Times are in minutes after the first customer impact; null is never.
+Exit codes: 0 all came as expected, 1 one did not, 2 wrong use.`,
+    )
+    .action(replay);
+}
+
+async function replay(name: string, flags: { json?: boolean; dependencies?: string }): Promise<void> {
+  const edges = graphWith(flags.dependencies);
+  const names = name === "all" ? storyNames() : [name];
+  const all: { played: Played; expected: object | null }[] = [];
+  for (const one of names) {
+    const text = textOf(one);
+    const told = isRecording(text) ? await recorded(text, one, edges) : await story(text, one, edges);
+    all.push(told);
+    if (flags.json) continue;
+    if (name === "all") process.stdout.write(`${row(told.played)}\n`);
+    else process.stdout.write(`${told.words.map(dress).join("\n")}\n`);
+  }
+  if (flags.json) {
+    const records = all.map(({ played: p, expected }) => ({
+      name: p.name,
+      rootNamedAt: p.rootNamedAt,
+      standbyScaledAt: p.standbyScaledAt,
+      movedAt: p.movedAt,
+      expected,
+      passed: p.passed,
+    }));
+    process.stdout.write(`${JSON.stringify(records, null, 2)}\n`);
+  }
+  process.exitCode = all.every((a) => a.played.passed) ? 0 : 1;
+}
+
+type Edges = ReturnType<typeof graphWith>;
+
+async function story(text: string, name: string, edges: Edges) {
+  const it = readStory(text, name);
+  const played = await play(name, stageOf(it, edges), it.expectations);
+  const words = [...it.head, "", ...tell(played, it.home, it.noticed)];
+  return { played, words, expected: { noticedInPublicAt: it.noticed, lines: it.expectations.map(inWords) } };
+}
+
+async function recorded(text: string, file: string, edges: Edges) {
+  const recording = read(text, file);
+  const show = recordedShow(recording, parseRules({ cadenceMs: recording.cadenceMs }), edges);
+  const played = await play(file, show);
+  return { played, words: tell(played, show.home, null), expected: null };
+}
+
+/** One of the shelf, or else a file. */
+function textOf(name: string): string {
+  const names = storyNames();
+  if (names.includes(name)) return storyText(name);
+  if (existsSync(name)) return readFileSync(name, "utf8");
+  const meant = nearest(name, names);
+  throw new BadInput(
+    `Cannot find ${name}: expected all, a file, or one of ${names.join(", ")}${meant ? `; did you mean ${meant}?` : ""}`,
+  );
+}
+
+function row(p: Played): string {
+  const when = (minute: number | null) => (minute === null ? "never" : `+${minute}`).padStart(6);
+  const mark = p.passed ? "as expected" : "NOT AS EXPECTED";
+  return `${p.name.padEnd(18)} root ${when(p.rootNamedAt)}   standby ${when(p.standbyScaledAt)}   moved ${when(p.movedAt)}   ${mark}`;
+}
+
+/** Sources dim, what was decided bold; only on a terminal. */
+function dress(line: string): string {
+  const style = (format: "bold" | "dim") => styleText(format, line, { stream: process.stdout });
+  if (line.startsWith("#")) return style("dim");
+  return / {2}(users|standby|root) /.test(line) ? style("bold") : line;
+}
+
+export function recordCommand(): Command {
+  return new Command("record")
+    .description("write what a store holds of the last minutes to one file, to be replayed")
+    .option("--data <dir>", "where the running, or stopped, system keeps its store", ".holdfast")
+    .requiredOption("--output <file>", "the file to write; it must not be there yet")
+    .option("--json", "one JSON object")
+    .addHelpText("after", "\nExit codes: 0 written, 2 wrong use (no store there, or nothing in it).")
+    .action(record);
+}
+
+async function record(flags: { data: string; output: string; json?: boolean }): Promise<void> {
+  if (!flags.data.endsWith(".sqlite") && !existsSync(join(flags.data, "holdfast.sqlite")))
+    throw new BadInput(
+      `Cannot record: expected a store in ${flags.data}; there is none. Name it with --data DIR`,
+    );
+  const store = sqlite(flags.data);
+  try {
+    const recording = await recordFrom(store);
+    try {
+      writeFileSync(flags.output, write(recording), { flag: "wx" });
+    } catch (error) {
+      throw new BadInput(`Cannot write ${flags.output}: ${(error as Error).message}`);
+    }
+    const { rounds, voices, from, until } = recording;
+    const told = {
+      output: flags.output,
+      minutes: Math.round((until - from) / 60_000),
+      rounds: rounds.length,
+    };
+    process.stdout.write(
+      flags.json
+        ? `${JSON.stringify({ ...told, voices: voices.length })}\n`
+        : `${told.rounds} rounds of ${told.minutes} minutes in ${flags.output}. Replay them: npx holdfast replay ${flags.output}\n`,
+    );
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,134 @@
+/** infra/replayed · one story, minute by minute: what was seen, which root was named when, what was predicted and came,
+ *  when the standby was scaled and users moved. Minutes are from T0, the first customer impact. */
+import type { Assessment } from "../../store/records.ts";
+import type { Show } from "./stage.ts";
+import type { Expectation } from "./story.ts";
+
+export type Line = {
+  minute: number;
+  what: "seen" | "root" | "scope" | "standby" | "users" | "phase" | "wave";
+  says: string;
+};
+
+export type Played = {
+  name: string;
+  lines: Line[];
+  /** When the root that the story expects was named; any root where it expects none. */
+  rootNamedAt: number | null;
+  standbyScaledAt: number | null;
+  movedAt: number | null;
+  /** Watched nodes that were foretold on known grounds, and when; and when each fell, if it did. */
+  foretold: { node: string; at: number; fellAt: number | null }[];
+  /** Watched nodes that fell and had not been foretold, the roots themselves left out. */
+  unforetold: string[];
+  met: { expectation: Expectation; met: boolean }[];
+  passed: boolean;
+};
+
+export async function play(
+  name: string,
+  stage: Show,
+  expectations: readonly Expectation[] = [],
+): Promise<Played> {
+  const { home, standby } = stage;
+  const lines: Line[] = [];
+  const foretold = new Map<string, number>();
+  const fell = new Map<string, number>();
+  const roots = new Map<string, number>();
+  const scopes = new Map<number, string>();
+  const waves = new Set<number>();
+  const watched = new Set(stage.topology.targets.map((t) => `${t.service}@${t.region}`));
+  let last = { root: "", scope: "none", wave: "", phase: "home", users: home, tasks: stage.tasksIn(standby) };
+  let standbyScaledAt: number | null = null;
+  let movedAt: number | null = null;
+  const note = (what: Line["what"], says: string) => void lines.push({ minute: stage.minute(), what, says });
+
+  while (!stage.isOver()) {
+    const { assessment } = await stage.advance();
+    const now = stage.minute();
+    for (const says of stage.happened()) note("seen", says);
+    const { cascade, scope } = assessment;
+    for (const s of assessment.services) {
+      const node = `${s.service}@${s.region}`;
+      if (s.verdict === "down" && !fell.has(node)) fell.set(node, now);
+    }
+    for (const { node, grade } of cascade.next) {
+      if (grade !== "plausible" && watched.has(node) && !foretold.has(node)) foretold.set(node, now);
+    }
+    if (cascade.root && !roots.has(cascade.root)) roots.set(cascade.root, now);
+    scopes.set(now, scope.kind);
+    if (cascade.aftermath) waves.add(now);
+    const next = {
+      root: cascade.root ?? "",
+      scope: scope.kind,
+      wave: cascade.aftermath?.root ?? "",
+      phase: (await stage.store.standing())?.phase ?? "home",
+      users: stage.usersIn(),
+      tasks: stage.tasksIn(standby),
+    };
+    if (next.root !== last.root) note("root", next.root === "" ? "none" : rootSays(assessment));
+    if (next.scope !== last.scope) note("scope", [next.scope, ...scope.evidence].join("; "));
+    if (next.wave !== last.wave) note("wave", waveSays(assessment, stage.at));
+    if (next.phase !== last.phase) note("phase", `${last.phase} -> ${next.phase}`);
+    if (next.tasks !== last.tasks) note("standby", `${standby} runs ${next.tasks} tasks`);
+    if (next.users !== last.users) note("users", `sent to ${next.users}`);
+    if (next.tasks > last.tasks) standbyScaledAt ??= now;
+    if (next.users !== home) movedAt ??= now;
+    last = next;
+  }
+
+  const wanted = expectations.find((e) => e.kind === "root")?.node;
+  const rootNamedAt = wanted ? (roots.get(wanted) ?? null) : ([...roots.values()][0] ?? null);
+  const outcome = { rootNamedAt, standbyScaledAt, movedAt, roots, scopes, waves };
+  const met = expectations.map((expectation) => ({ expectation, met: holds(expectation, outcome) }));
+  return {
+    name,
+    lines,
+    rootNamedAt,
+    standbyScaledAt,
+    movedAt,
+    foretold: [...foretold].map(([node, at]) => ({ node, at, fellAt: cameAfter(fell.get(node), at) })),
+    unforetold: [...fell.keys()].filter((n) => !foretold.has(n) && !roots.has(n)),
+    met,
+    passed: met.every((m) => m.met),
+  };
+}
+
+const cameAfter = (fellAt: number | undefined, at: number) =>
+  fellAt !== undefined && fellAt >= at ? fellAt : null;
+
+type Outcome = Pick<Played, "rootNamedAt" | "standbyScaledAt" | "movedAt"> & {
+  roots: ReadonlyMap<string, number>;
+  scopes: ReadonlyMap<number, string>;
+  waves: ReadonlySet<number>;
+};
+
+function holds(e: Expectation, o: Outcome): boolean {
+  const inTime = (at: number | null, by: number | null) =>
+    by === null ? at === null : at !== null && at <= by;
+  switch (e.kind) {
+    case "root":
+      return inTime(o.roots.get(e.node) ?? null, e.by);
+    case "standby":
+      return inTime(o.standbyScaledAt, e.by);
+    case "moved":
+      return inTime(o.movedAt, e.by) && (o.movedAt ?? e.from) >= e.from;
+    case "scope":
+      return o.scopes.get(e.at) === e.scope;
+    case "second-wave":
+      return o.waves.has(e.at);
+  }
+}
+
+function rootSays({ cascade }: Assessment): string {
+  const [best] = cascade.candidates;
+  return `${cascade.root}, ${(cascade.confidence ?? 0).toFixed(2)}: ${best?.for[0] ?? ""}`;
+}
+
+function waveSays({ cascade }: Assessment, at: (instant: number) => number): string {
+  const after = cascade.aftermath;
+  if (!after) return "none is expected any more";
+  return `expected after ${after.root} until ${signed(at(after.until))}, unless ${after.waitingFor.map((n) => n.split("@")[0]).join(", ")} are seen well before`;
+}
+
+export const signed = (minute: number) => (minute < 0 ? `${minute}` : `+${minute}`);

@@ -1,0 +1,50 @@
+/** tests · replays. Every past outage that ships, through the real loop on virtual time: what its text expects, and what
+ *  was recorded below its line. Run with RECORD=1 to record anew, then read the diff. */
+import { writeFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { play } from "../infra/replayed/play.ts";
+import { tell } from "../infra/replayed/say.ts";
+import { storyFile, storyNames, storyText } from "../infra/replayed/shelf.ts";
+import { stageOf } from "../infra/replayed/stage.ts";
+import { readStory } from "../infra/replayed/story.ts";
+
+describe.each(storyNames())("%s", (name) => {
+  test("goes as its text expects, and as it was recorded", async () => {
+    const story = readStory(storyText(name), name);
+    const played = await play(name, stageOf(story), story.expectations);
+    const happened = tell(played, story.home, story.noticed);
+    if (process.env.RECORD)
+      writeFileSync(storyFile(name), `${story.told.join("\n").trim()}\n\n----\n${happened.join("\n")}\n`);
+    expect(played.met.filter((m) => !m.met)).toEqual([]);
+    expect(happened).toEqual(process.env.RECORD ? happened : story.recorded);
+  });
+
+  test("says whose word it is, and what of it is assumed", () => {
+    const head = readStory(storyText(name), name).head.join("\n");
+    const flowing = head.replaceAll("\n# ", " ");
+    expect(head).toMatch(/^# Sources?: /m);
+    expect(head).toMatch(/[Aa]ssumed/);
+    expect(flowing).toMatch(/[Aa]ssumed .*of the workload|Of the workload|of the workload:/);
+  });
+});
+
+test("the shelf holds the large regional ones and the one inside the network", () => {
+  expect(storyNames()).toEqual(
+    expect.arrayContaining([
+      ...["oct-2025", "oct-2025-nxdomain", "s3-2017", "kinesis-2020", "network-2021", "lambda-2023"],
+      ...["dynamodb-2015", "kinesis-2024", "seoul-2018"],
+    ]),
+  );
+});
+
+test.each([
+  ["+0 s3 timeout\n", /expected users, zone a\|b\|c, or what is watched/],
+  ["calls s3\n+0 s4 timeout\n", /did you mean s3\?/],
+  ["calls s3\n+0 s3\n", /story:2: expected "\+MINUTE SUBJECT STATE"/],
+  ["call s3\n+0 s3 timeout\n", /story:1: expected one of title.*did you mean calls\?/],
+  ["calls s3\n+0 s3 timeout\nexpect moved soon\n", /story:3: expected root NODE by N/],
+  ["calls s3\nuntil late\n", /story:2: expected a whole minute/],
+  ["title nothing\n", /expected at least one line such as "\+0 dynamodb nodata"/],
+])("a story that reads %j is refused, with its line and what was meant", (text, says) => {
+  expect(() => readStory(text, "story")).toThrow(says);
+});
