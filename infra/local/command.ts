@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { styleText } from "node:util";
 import { Command } from "commander";
 import { z } from "zod";
-import { localPace, parseRules, type Rules } from "../../analyzer/mod.ts";
+import { graphWith, localPace, parseRules, type Rules } from "../../analyzer/mod.ts";
 import { BadInput, type Decision, parse } from "../../store/mod.ts";
 import { type Channel, channelsFrom, parseNotify } from "../notify/mod.ts";
 import { type House, openHouse } from "./house.ts";
@@ -14,6 +14,7 @@ type Flags = {
   appPort: number;
   data: string;
   config?: string;
+  dependencies?: string;
   json?: boolean;
 };
 
@@ -28,6 +29,7 @@ export function localCommand(): Command {
       "--config <file>",
       'rules to change and who is told, as JSON: { "rules": { "mode": "approve" }, "notify": [] }',
     )
+    .option("--dependencies <file>", "your workload's own parts and what they need, as YAML or JSON")
     .option("--json", "one JSON object a line: ready, then each decision")
     .addHelpText(
       "after",
@@ -38,6 +40,7 @@ export function localCommand(): Command {
 
 async function run(flags: Flags): Promise<void> {
   const { rules, channels } = settingsFrom(flags.config);
+  const edges = graphWith(flags.dependencies);
   const say = flags.json ? jsonLines() : plainLines();
   const house = await openHouse({
     dir: flags.data,
@@ -45,6 +48,7 @@ async function run(flags: Flags): Promise<void> {
     dnsPort: flags.dnsPort,
     appPort: flags.appPort,
     rules,
+    edges,
     channels,
     decided: say.decided,
     trouble: say.trouble,

@@ -2,7 +2,7 @@
  *  one analyzer, the dashboard. On AWS the same parts stand in Lambdas, and the same tick decides. */
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
-import { incidentRules, type Past, type Rules, tick } from "../../analyzer/mod.ts";
+import { type Edge, incidentRules, type Past, type Rules, tick } from "../../analyzer/mod.ts";
 import { createDashboard } from "../../dashboard/mod.ts";
 import { nodeEdge, round } from "../../probes/mod.ts";
 import { BadInput, type Decision, sqlite } from "../../store/mod.ts";
@@ -19,6 +19,8 @@ export type HouseOptions = {
   dnsPort: number;
   appPort: number;
   rules: Rules;
+  /** The dependency graph with the workload's own parts; the shipped one when left out. */
+  edges?: readonly Edge[];
   /** Who is told of incidents; nobody when left out. */
   channels?: readonly Channel[];
   /** Each decision as it is made. */
@@ -103,9 +105,11 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     withinMs: channelPatienceMs,
     trouble,
   });
+  const graph = options.edges ? { edges: options.edges } : {};
   const turn = async () => {
     await store.addVoices(world.voices());
-    const ticked = await tick({ store, topology, rules, now: Date.now, odd, traffic: world.traffic }, before);
+    const { traffic } = world;
+    const ticked = await tick({ store, topology, rules, now: Date.now, odd, traffic, ...graph }, before);
     before = ticked;
     for (const { what, why } of ticked.undone) trouble(what, why);
     const newest = (await store.decisions(1))[0];

@@ -1,6 +1,6 @@
 /** tests · bench. `npm run bench -- forest`: speed and memory, then quality, beside the peers; `forest speed` and
- *  `forest quality` give one of them. `npm run bench -- dns`: how fast names are asked for, beside the peers. Run it on a
- *  machine that does nothing else; ratios are what to quote. */
+ *  `forest quality` give one of them. `npm run bench -- dns`: how fast names are asked for, beside the peers. `npm run bench -- cascade`:
+ *  how long a graph of a thousand nodes takes. Run it on a machine that does nothing else; ratios are what to quote. */
 const parts: Record<string, () => Promise<void>> = {
   forest: async () => {
     await forestSpeed();
@@ -9,6 +9,7 @@ const parts: Record<string, () => Promise<void>> = {
   "forest speed": forestSpeed,
   "forest quality": forestQuality,
   dns: async () => (await import("./dns.ts")).dns(),
+  cascade: async () => (await import("./cascade.ts")).cascadeSpeed(),
 };
 
 async function forestSpeed(): Promise<void> {
