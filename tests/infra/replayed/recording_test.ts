@@ -1,6 +1,6 @@
 /** tests · infra. An incident of one's own: written to one file, read back whole, and judged anew from it. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -47,7 +47,7 @@ test("replayed, the same rules see the same root and move users at the same time
   expect(played.movedAt).toBeCloseTo(show.at(moved?.at ?? 0), 0);
 });
 
-test("record writes a store to a file and replay reads it; neither overwrites nor guesses", async () => {
+test("record writes a store to a file, and replay reads it", async () => {
   const dir = mkdtempSync(join(tmpdir(), "holdfast-record-"));
   const store = sqlite(dir);
   await incident(store);
@@ -55,18 +55,23 @@ test("record writes a store to a file and replay reads it; neither overwrites no
   const output = join(dir, "incident.jsonl");
   const written = holdfast("record", "--data", dir, "--output", output, "--json");
   expect(JSON.parse(written.stdout)).toMatchObject({ output, minutes: 6, rounds: 108 });
-  expect(holdfast("record", "--data", dir, "--output", output)).toMatchObject({ status: 2 });
-  expect(holdfast("record", "--data", join(dir, "none"), "--output", `${output}.2`).stderr).toMatch(
-    /expected a store in .*none; there is none/,
-  );
   const [told] = JSON.parse(holdfast("replay", output, "--json").stdout);
   expect(told).toMatchObject({ name: output, expected: null, passed: true });
   expect(told.movedAt).toBeGreaterThan(2);
+});
 
-  const broken = join(dir, "broken.jsonl");
-  writeFileSync(broken, readFileSync(output, "utf8").replace('"verdict":"up"', '"verdict":"fine"'));
-  const refused = holdfast("replay", broken);
-  expect([refused.status, refused.stderr]).toEqual([2, expect.stringMatching(/broken\.jsonl:2: /)]);
+test("a damaged line is refused with its number, and an empty store has nothing to record", async () => {
+  const { store } = await incident(memory());
+  const text = write(await recordFrom(store)).replace('"verdict":"up"', '"verdict":"fine"');
+  expect(() => read(text, "broken.jsonl")).toThrow(/broken\.jsonl:2: /);
+  await expect(recordFrom(memory())).rejects.toThrow(/there are none yet/);
+});
+
+test("record does not make the store that it was to read", () => {
+  const dir = join(mkdtempSync(join(tmpdir(), "holdfast-record-")), "none");
+  const { status, stderr } = holdfast("record", "--data", dir, "--output", `${dir}.jsonl`);
+  expect([status, stderr]).toEqual([2, expect.stringMatching(/expected a store in .*none; there is none/)]);
+  expect(existsSync(dir)).toBe(false);
 });
 
 test("replay names what there is when asked for what there is not", () => {
