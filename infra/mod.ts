@@ -6,11 +6,13 @@
  *      notify/       who is told of an incident, and how
  *      replayed/     past outages as stories, and incidents of one's own, through the same loop
  *      route53.ts    Route 53's rules as a pure model: health checks, alarms, failover records
+ *      deploy/       all stacks in the right order, by the Pulumi CLI
  *      program.ts    the Pulumi program, one stack per region; settings.ts checks what it is told
  *      aws/          its components: the lever, the records, the analyzer's role, the alerts
  *
  *  Only the front door imports this room. */
 export { costCommand } from "./cost/mod.ts";
+export { deployCommand, destroyCommand, previewCommand } from "./deploy/command.ts";
 export { localCommand } from "./local/command.ts";
 export { notifyCommand } from "./notify/mod.ts";
 export { recordCommand, replayCommand } from "./replayed/command.ts";

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { bundleCanary } from "../../probes/run/bundle.ts";
 import type { Role } from "../../store/records.ts";
@@ -54,7 +54,7 @@ export function archive(name: string, files: Files): pulumi.asset.AssetArchive {
       writeFileSync(draft, text);
       renameSync(draft, path); // whole or not at all
     }
-    return [file, new pulumi.asset.FileAsset(relative(process.cwd(), path))];
+    return [file, new pulumi.asset.FileAsset(path)];
   });
   return new pulumi.asset.AssetArchive(Object.fromEntries(assets));
 }

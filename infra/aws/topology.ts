@@ -2,7 +2,7 @@
 import { catalogue } from "../../probes/catalogue.ts";
 import type { Region, Target, Topology } from "../../store/records.ts";
 import type { Settings } from "../settings.ts";
-import { regionalName } from "./names.ts";
+import { regionalName, serviceOf } from "./names.ts";
 
 /** Services that a region's recovery, or the workload itself, stands on. */
 const stoodOn = ["dynamodb", "ec2", "ecs", "elb", "lambda", "s3", "sts"];
@@ -37,7 +37,7 @@ export function topologyOf(settings: Settings): Topology {
   };
 }
 
-/** What a canary elsewhere asks about a region: what it serves, and names it stands on. */
+/** What a canary elsewhere asks about a region that takes users: what it serves, and names it stands on. */
 export function canaryTargets(about: Region, settings: Settings): Target[] {
   const names = catalogue({ regions: [about], services: ["dynamodb", "elb"] });
   const serves = about !== settings.regions.witness;
@@ -48,7 +48,8 @@ export function canaryTargets(about: Region, settings: Settings): Target[] {
 }
 
 /** The workload in one region: asked by the region's own name, whatever the failover pair says; and how many tasks run. */
-function workloadTargets(region: Region, { domain, check, balancer }: Settings): Target[] {
+function workloadTargets(region: Region, { workload, domain, check, balancer }: Settings): Target[] {
+  const { cluster, service } = serviceOf(workload);
   const asked = { service: "app", region };
   const endpoint: Target[] = domain
     ? [
@@ -64,7 +65,15 @@ function workloadTargets(region: Region, { domain, check, balancer }: Settings):
     : [];
   const tasks: Target[] = balancer
     ? []
-    : [{ id: `tasks@${region}`, kind: "aws", purpose: "capacity", ...asked, url: `aws://ecs/${region}` }];
+    : [
+        {
+          id: `tasks@${region}`,
+          kind: "aws",
+          purpose: "capacity",
+          ...asked,
+          url: `aws://ecs/${region}/${cluster}/${service}`,
+        },
+      ];
   return [...endpoint, ...tasks];
 }
 

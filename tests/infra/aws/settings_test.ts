@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readSettings } from "../../../infra/settings.ts";
@@ -24,6 +26,24 @@ describe("readSettings()", () => {
         regions,
         lever: "metric",
       });
+  });
+
+  it("reads the local stack's file, whose addresses are all keys that the AWS provider knows", () => {
+    const config = exampleConfig("local");
+    expect(readSettings(config, "local")).toMatchObject({ role: "standby", domain: undefined });
+    const [addresses] = config["aws:endpoints"] as unknown as [Record<string, string>];
+    const types = readFileSync(
+      join(import.meta.dirname, "../../../node_modules/@pulumi/aws/types/input.d.ts"),
+      "utf8",
+    );
+    const known = types.slice(
+      types.indexOf("interface ProviderEndpoint "),
+      types.indexOf("interface ProviderIgnoreTags "),
+    );
+    for (const [key, address] of Object.entries(addresses)) {
+      expect(known).toContain(`    ${key}?: `);
+      expect(address).toBe("http://127.0.0.1:5566");
+    }
   });
 
   it("keeps a name with its zone", () => {

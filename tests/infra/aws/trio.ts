@@ -16,7 +16,7 @@ export const project = yaml.load(readFileSync(join(root, "Pulumi.yaml"), "utf8")
 export const regions = { primary: "us-east-1", standby: "us-west-2", witness: "eu-west-1" } as const;
 type Region = (typeof regions)[keyof typeof regions];
 
-export const exampleConfig = (stack: Region): Record<string, string> =>
+export const exampleConfig = (stack: Region | "local"): Record<string, string> =>
   (yaml.load(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")) as { config: Record<string, string> })
     .config;
 
@@ -44,12 +44,17 @@ export const run = (
 export type Trio = Record<keyof typeof regions, Run>;
 
 /** All three, the standby first: what its stack tells, the primary's is told. */
-export async function bringUp(make?: Make): Promise<Trio> {
-  const standby = await run(regions.standby, false, fullConfig(regions.standby), make);
+export async function bringUp(make?: Make, more: Record<string, string> = {}): Promise<Trio> {
+  const standby = await run(regions.standby, false, fullConfig(regions.standby, more), make);
   const drainCheck = String(standby.outputs.drainCheck);
   const [primary, witness] = await Promise.all([
-    run(regions.primary, false, fullConfig(regions.primary, { "holdfast:drainCheck": drainCheck }), make),
-    run(regions.witness, false, fullConfig(regions.witness), make),
+    run(
+      regions.primary,
+      false,
+      fullConfig(regions.primary, { ...more, "holdfast:drainCheck": drainCheck }),
+      make,
+    ),
+    run(regions.witness, false, fullConfig(regions.witness, more), make),
   ]);
   return { primary, standby, witness };
 }

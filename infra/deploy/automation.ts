@@ -1,0 +1,68 @@
+/** infra · rim. Pulumi's Automation API: the CLI on this machine works on a stack, with the policy pack on. */
+import { join } from "node:path";
+import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation/index.js";
+import type { Changes, Hands } from "./deploy.ts";
+
+export type AutomationOptions = {
+  /** Where Pulumi.yaml is. */
+  folder: string;
+  /** The pack that every stack is held to. */
+  policyPack: string;
+  /** Its levels, by rule, where they are to differ; a file in JSON. */
+  policyPackConfig?: string | undefined;
+  /** What the CLI says, as it says it. */
+  hear: (text: string) => void;
+};
+
+/** Rejects when there is no CLI to work with. */
+export async function automation(options: AutomationOptions): Promise<Hands> {
+  const { folder, policyPack, policyPackConfig, hear } = options;
+  const workspace = await LocalWorkspace.create({ workDir: folder });
+  const select = (stack: string) => Stack.createOrSelect(stack, workspace);
+  const held = {
+    policyPacks: [join(folder, policyPack)],
+    ...(policyPackConfig === undefined ? {} : { policyPackConfigs: [policyPackConfig] }),
+    onOutput: hear,
+    onError: hear,
+    color: "never" as const,
+  };
+  return {
+    async preview(name) {
+      const { changeSummary } = await plainly((await select(name)).preview(held));
+      return counted(changeSummary);
+    },
+    async up(name) {
+      const { summary, outputs } = await plainly((await select(name)).up(held));
+      const values = Object.entries(outputs).map(([key, { value }]): [string, unknown] => [key, value]);
+      return { changes: counted(summary.resourceChanges ?? {}), outputs: Object.fromEntries(values) };
+    },
+    async destroy(name) {
+      const stack = await select(name);
+      const options = { onOutput: hear, onError: hear, color: "never" as const, excludeProtected: true };
+      const { summary } = await plainly(stack.destroy(options));
+      return counted(summary.resourceChanges ?? {});
+    },
+    async told(name, key) {
+      return (await (await select(name)).getAllConfig())[key]?.value ?? null;
+    },
+    async tell(name, key, value) {
+      await (await select(name)).setConfig(key, { value });
+    },
+  };
+}
+
+const counted = (summary: Partial<Record<string, number>>): Changes => {
+  const { create = 0, update = 0, same = 0, replace = 0 } = summary;
+  return { create, update, replace, delete: summary.delete ?? 0, same };
+};
+
+/** The lines that say what is wrong, of all that a failed command printed. */
+async function plainly<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    const telling = text.split("\n").filter((line) => /error:|\[mandatory\]|❌|Duplicate|locked/.test(line));
+    throw new Error(telling.map((line) => line.trim()).join("\n      ") || text.trim(), { cause: error });
+  }
+}

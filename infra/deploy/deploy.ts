@@ -1,0 +1,109 @@
+/** infra · wiring. All region stacks, one after another, in an order in which a failure on the way leaves users where they
+ *  are. What was done stays done: the same command again goes on from there. */
+import type { Placed } from "./stacks.ts";
+
+/** How many resources were or would be made, changed, taken away, left. */
+export type Changes = Partial<Record<"create" | "update" | "delete" | "replace" | "same", number>>;
+
+/** What works on one stack. Each rejects with what went wrong. */
+export interface Hands {
+  preview(stack: string): Promise<Changes>;
+  up(stack: string): Promise<{ changes: Changes; outputs: Record<string, unknown> }>;
+  destroy(stack: string): Promise<Changes>;
+  /** A setting of a stack; null when it is not set. */
+  told(stack: string, key: string): Promise<string | null>;
+  tell(stack: string, key: string, value: string): Promise<void>;
+}
+export type Outcome = {
+  stack: string;
+  role: string;
+  changes: Changes | null;
+  seconds: number;
+  error: string | null;
+};
+export type Options = {
+  hands: Hands;
+  /** Progress for people, a line each. */
+  say: (line: string) => void;
+  /** Epoch ms. */
+  now: () => number;
+};
+
+const drainCheck = "holdfast:drainCheck";
+
+/** What would change, in every stack: one that fails hinders no other, as nothing is touched. */
+export async function preview(stacks: readonly Placed[], options: Options): Promise<Outcome[]> {
+  const { hands } = options;
+  return inTurn(stacks, "would change", options, ({ stack }) => hands.preview(stack), "go on");
+}
+
+/** The standby first, the witness, the primary last; between them the primary is told what drains it. Stops at the first
+ *  failure. */
+export async function deploy(stacks: readonly Placed[], options: Options): Promise<Outcome[]> {
+  const { hands, say } = options;
+  const primary = stacks.find(({ settings }) => settings.role === "primary");
+  return inTurn(stacks, "deployed", options, async ({ stack, settings }) => {
+    const { changes, outputs } = await hands.up(stack);
+    for (const line of missing(outputs)) say(`      left out: ${line}`);
+    const check = outputs.drainCheck;
+    if (settings.role !== "standby" || typeof check !== "string" || !primary) return changes;
+    if ((await hands.told(primary.stack, drainCheck)) !== check) {
+      await hands.tell(primary.stack, drainCheck, check);
+      say(`      ${primary.stack} is told its drain check, ${check}`);
+    }
+    return changes;
+  });
+}
+
+/** The primary first, as its record leans on the lever; the lever's own region last. */
+export async function destroy(stacks: readonly Placed[], options: Options): Promise<Outcome[]> {
+  return inTurn([...stacks].reverse(), "taken down", options, ({ stack }) => options.hands.destroy(stack));
+}
+
+async function inTurn(
+  stacks: readonly Placed[],
+  done: string,
+  { say, now }: Options,
+  work: (placed: Placed) => Promise<Changes>,
+  onFailure: "stop" | "go on" = "stop",
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const [i, placed] of stacks.entries()) {
+    const { stack, settings } = placed;
+    const began = now();
+    say(`${i + 1}/${stacks.length}   ${stack} (${settings.role}) ...`);
+    const tell = (changes: Changes | null, error: string | null) => {
+      const seconds = Math.round((now() - began) / 1000);
+      outcomes.push({ stack, role: settings.role, changes, seconds, error });
+      return seconds;
+    };
+    try {
+      const changes = await work(placed);
+      say(`      ${done} in ${tell(changes, null)} s: ${inWords(changes)}`);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      say(`      failed after ${tell(null, why)} s: ${why}`);
+      if (onFailure === "stop") break;
+    }
+  }
+  return outcomes;
+}
+
+const words = {
+  create: "made",
+  update: "changed",
+  replace: "replaced",
+  delete: "taken away",
+  same: "as before",
+};
+
+export function inWords(changes: Changes): string {
+  const parts = Object.entries(words).flatMap(([key, word]) => {
+    const count = changes[key as keyof Changes] ?? 0;
+    return count > 0 ? [`${count} ${word}`] : [];
+  });
+  return parts.join(", ") || "nothing to do";
+}
+
+const missing = (outputs: Record<string, unknown>): string[] =>
+  Array.isArray(outputs.missing) ? outputs.missing.map(String) : [];

@@ -1,0 +1,132 @@
+/** The order in which stacks come up and go down, by hands that only remember. Nothing is touched. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { deploy, destroy, type Hands, inWords, preview } from "../../../infra/deploy/deploy.ts";
+import { readStacks } from "../../../infra/deploy/stacks.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const check = "01234567-89ab-cdef-0123-456789abcdef";
+
+function hands(failing?: string) {
+  const done: string[] = [];
+  const told = new Map<string, string>();
+  const lines: string[] = [];
+  const act = (what: string, stack: string) => {
+    done.push(`${what} ${stack}`);
+    if (stack === failing) throw new Error("error: no quota");
+  };
+  const it: Hands = {
+    async preview(stack) {
+      act("preview", stack);
+      return { create: 2, same: 1 };
+    },
+    async up(stack) {
+      act("up", stack);
+      return { changes: { create: 2 }, outputs: stack === "us-west-2" ? { drainCheck: check } : {} };
+    },
+    async destroy(stack) {
+      act("destroy", stack);
+      return { delete: 2 };
+    },
+    told: async (stack, key) => told.get(`${stack} ${key}`) ?? null,
+    async tell(stack, key, value) {
+      done.push(`tell ${stack} ${key}`);
+      told.set(`${stack} ${key}`, value);
+    },
+  };
+  let now = 0;
+  return {
+    done,
+    lines,
+    options: { hands: it, say: (line: string) => lines.push(line), now: () => (now += 1000) },
+  };
+}
+
+const stacks = readStacks(root);
+
+describe("deploy()", () => {
+  it("brings the standby up first and the primary last, and tells it in between what drains it", async () => {
+    const { done, options, lines } = hands();
+    const outcomes = await deploy(stacks, options);
+    expect(done).toEqual([
+      "up us-west-2",
+      "tell us-east-1 holdfast:drainCheck",
+      "up eu-west-1",
+      "up us-east-1",
+    ]);
+    expect(outcomes.map(({ error }) => error)).toEqual([null, null, null]);
+    expect(lines).toContain("1/3   us-west-2 (standby) ...");
+    expect(lines).toContain("      deployed in 1 s: 2 made");
+  });
+
+  it("stops at the first failure, so that the primary is never changed over a broken standby", async () => {
+    const { done, options } = hands("us-west-2");
+    const outcomes = await deploy(stacks, options);
+    expect(done).toEqual(["up us-west-2"]);
+    expect(outcomes).toEqual([expect.objectContaining({ stack: "us-west-2", error: "error: no quota" })]);
+  });
+
+  it("goes on from where it stopped, and tells again only what is not told", async () => {
+    const { done, options } = hands();
+    await deploy(stacks, options);
+    done.length = 0;
+    await deploy(stacks, options);
+    expect(done).toEqual(["up us-west-2", "up eu-west-1", "up us-east-1"]);
+  });
+});
+
+describe("preview() and destroy()", () => {
+  it("look at every stack, whichever fails", async () => {
+    const { done, options } = hands("us-west-2");
+    const outcomes = await preview(stacks, options);
+    expect(done).toEqual(["preview us-west-2", "preview eu-west-1", "preview us-east-1"]);
+    expect(outcomes.filter(({ error }) => error !== null)).toHaveLength(1);
+  });
+
+  it("take down the primary first and the lever's region last", async () => {
+    const { done, options } = hands();
+    await destroy(stacks, options);
+    expect(done).toEqual(["destroy us-east-1", "destroy eu-west-1", "destroy us-west-2"]);
+  });
+
+  it("say in words what changed", () => {
+    expect(inWords({ create: 2, update: 1, same: 3 })).toBe("2 made, 1 changed, 3 as before");
+    expect(inWords({})).toBe("nothing to do");
+  });
+});
+
+describe("readStacks()", () => {
+  const file = (region: string, more = "") =>
+    `config:\n  aws:region: ${region}\n  holdfast:workload: shop\n  holdfast:primary: us-east-1\n  holdfast:standby: us-west-2\n  holdfast:witness: eu-west-1\n${more}`;
+  const folder = (files: Record<string, string>) => {
+    const place = mkdtempSync(join(tmpdir(), "holdfast-stacks-"));
+    for (const [stack, text] of Object.entries(files))
+      writeFileSync(join(place, `Pulumi.${stack}.yaml`), text);
+    return place;
+  };
+
+  it("reads the example trio", () => {
+    expect(stacks.map(({ stack, settings }) => [stack, settings.role])).toEqual([
+      ["us-west-2", "standby"],
+      ["eu-west-1", "witness"],
+      ["us-east-1", "primary"],
+    ]);
+  });
+
+  it("says all that is wrong in any file before anything is touched", () => {
+    const place = folder({
+      a: file("us-east-1", "  holdfast:nat: both\n"),
+      b: file("us-west-2", "  holdfast:zones: a\n"),
+    });
+    expect(() => readStacks(place)).toThrow(/stack a:\n {2}holdfast:nat(.|\n)*stack b:\n {2}holdfast:zones/);
+  });
+
+  it("refuses a role without a stack, and one with two", () => {
+    const two = { a: file("us-east-1"), b: file("us-west-2") };
+    expect(() => readStacks(folder(two))).toThrow("expected one stack file of a witness; got none");
+    const four = { ...two, c: file("eu-west-1"), d: file("eu-west-1") };
+    expect(() => readStacks(folder(four))).toThrow("expected one stack file of a witness; got c, d");
+  });
+});
