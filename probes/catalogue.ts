@@ -71,11 +71,9 @@ export type Selection = {
 /** One DNS target for each name and type that a selection holds. Throws `BadInput` for a service it does not know, an
  *  account that is none, and a selection that holds no name. */
 export function catalogue(selection: Selection = {}): DnsTarget[] {
-  const {
-    regions = usualRegions,
-    services: which = usualServices,
-    variants: forms = ["regional"],
-  } = selection;
+  const { regions = usualRegions, variants: forms = ["regional"] } = selection;
+  const usual = forms.includes("global") ? [...usualServices, ...Object.keys(onlyGlobal)] : usualServices;
+  const { services: which = usual } = selection;
   for (const service of which) {
     if (services.includes(service)) continue;
     throw new BadInput(`Cannot watch a service: expected one of ${services.join(", ")}; got "${service}"`);

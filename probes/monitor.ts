@@ -47,7 +47,7 @@ export function monitorCommand(io: Io = processIo): Command {
     .option("--json", "one JSON object per observation, and nothing else")
     .option(
       "--resolver <server>",
-      "name server, repeatable: IP, IP:PORT or https://…; asked side by side",
+      "name server, repeatable: IP, IP:PORT, https://… or system; asked side by side",
       each,
     )
     .option("--tcp", "ask the name servers over TCP from the start")

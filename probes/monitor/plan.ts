@@ -53,7 +53,8 @@ export function planOf(flags: Flags, systemResolver: string): Plan {
       "expected --targets, or --regions, --services, --variants, --account, --ipv6 and --health, got both: a file says its own",
     );
   }
-  const resolvers = unique((flags.resolver ?? [systemResolver]).map((text) => resolverOf(text, flags.tcp)));
+  const named = (flags.resolver ?? ["system"]).map((text) => (text === "system" ? systemResolver : text));
+  const resolvers = unique(named.map((text) => resolverOf(text, flags.tcp)));
   const asked = flags.targets === undefined ? usual(flags) : readTargets(flags.targets);
   return {
     targets: asked.flatMap((target) => sideBySide(target, resolvers)),

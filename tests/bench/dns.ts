@@ -10,8 +10,8 @@ import { nameServer } from "../probes/nameserver.ts";
 import { atOnce, namesOf, type Told } from "./dns/load.ts";
 
 const count = 1_000; // names in a round
-const turns = 5;
-const roundsEach = 60; // in a turn
+const turns = 3;
+const roundsEach = 40; // in a turn
 
 const at = (...path: string[]) => join(import.meta.dirname, ...path);
 const median = (xs: number[]) => xs.toSorted((a, b) => a - b)[xs.length >> 1] ?? Number.NaN;

@@ -158,7 +158,7 @@ describe("once", () => {
   });
 
   test("several resolvers are asked side by side; --tcp asks over TCP", async () => {
-    const args = ["--once", "--json", "--resolver", knot.resolver, "--resolver", "127.0.0.1:1", "--tcp"];
+    const args = ["--once", "--json", "--resolver", "system", "--resolver", "127.0.0.1:1", "--tcp"];
     const { said } = await run([...args, ...listing("web.example.test")]);
     const lines = said
       .trimEnd()

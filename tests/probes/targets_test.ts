@@ -55,6 +55,10 @@ describe("the catalogue", () => {
       ["lambda-fips.us-gov-west-1.amazonaws.com A", "ec2.us-gov-west-1.amazonaws.com A"],
     ],
     [
+      { variants: ["global"] },
+      ["sts", "iam", "route53", "cloudfront"].map((name) => `${name}.amazonaws.com A`),
+    ],
+    [
       { regions: ["us-east-1"], variants: ["account"], account: "123456789012" },
       ["123456789012.ddb.us-east-1.amazonaws.com A"],
     ],
