@@ -2,7 +2,7 @@
  *  is the reducer's own, so a grey button and a refusal never disagree. */
 import type { Request } from "../store/records.ts";
 import { whyNotNow } from "./ask.ts";
-import { score, span } from "./figures.ts";
+import { clock, score, span } from "./figures.ts";
 import { healthOf, type View } from "./view.ts";
 
 export type Action = {
@@ -37,16 +37,30 @@ export function actionsOf(view: View): Action[] {
     },
     { kind: "failover", key: "F", does: `readies ${standby}, then moves all users` },
     { kind: "failback", key: "B", does: `brings users home once ${primary} is fit` },
+    { kind: "maintain", key: "M", does: "keeps every move back while people work" },
+    { kind: "end-maintenance", key: "M", does: `lets moves happen again; ${windowsSay(view)}` },
   ];
-  // Hold and release are one key and one place on the page: only ever one of them makes sense.
-  const other = phase === "held" ? "hold" : "release";
+  // Hold and release are one key and one place on the page: only ever one of them makes sense. So with maintenance.
+  const others = [
+    phase === "held" ? "hold" : "release",
+    standing?.windows.length ? "maintain" : "end-maintenance",
+  ];
   return all
-    .filter((a) => a.kind !== other)
+    .filter((a) => !others.includes(a.kind))
     .map((a) => ({
       ...a,
       name: names[a.kind],
       whyNot: whyNotNow(a.kind, phase, rules, standing?.windows ?? []),
     }));
+}
+
+function windowsSay({ standing, now }: View): string {
+  const first = standing?.windows[0];
+  if (!first) return "none is open";
+  const place = first.region ?? "all regions";
+  return first.from > now
+    ? `${place} from ${clock(first.from)}`
+    : `${place} until ${clock(first.until)}, by ${first.by}`;
 }
 
 /** The action Holdfast itself waits for, if it waits for a person. */

@@ -22,6 +22,8 @@ const Limit = z
 export const findDecision = async ({ store }: Sources, id: string) =>
   (await store.decisions(decisionsMax)).find((d) => d.id === id);
 
+export const drillsOf = async ({ store }: Sources) => drills(await store.decisions(decisionsMax));
+
 export function api(sources: Sources, watch: Watch): Hono {
   const { playground } = sources;
   const app = new Hono();
@@ -56,7 +58,7 @@ export function api(sources: Sources, watch: Watch): Hono {
 
   /** Moves, newest first, each as far as it has come: the report of a drill. */
   app.get("/drills", async (c) => {
-    const found = drills(await sources.store.decisions(decisionsMax));
+    const found = await drillsOf(sources);
     return c.json({ drills: found.map(drillJson).map((d) => ({ ...d, markdown: drillMarkdown(d) })) });
   });
 

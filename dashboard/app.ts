@@ -7,7 +7,7 @@ import { raw } from "hono/html";
 import { HTTPException } from "hono/http-exception";
 import { BadInput, Request } from "../store/records.ts";
 import { type Access, provider, type Vouched } from "./access.ts";
-import { api, findDecision, parseFault } from "./api.ts";
+import { api, drillsOf, findDecision, parseFault } from "./api.ts";
 import { ask, Refused } from "./ask.ts";
 import { assetPath, serveAsset } from "./assets.ts";
 import { formOf, WrongType } from "./body.ts";
@@ -15,6 +15,7 @@ import { fewActs, gate, signing } from "./gate.ts";
 import { headers, localHosts, onlyHosts, onlySameSite, onlySmallBodies } from "./guard.ts";
 import { metricsText, metricsType } from "./metrics.ts";
 import { actPage, decisionPage, keysPage, troublePage } from "./page/asides.ts";
+import { drillsPage } from "./page/drills.ts";
 import type { Html } from "./page/html.ts";
 import { page, sections } from "./page/page.ts";
 import type { Shell } from "./page/shell.ts";
@@ -85,6 +86,8 @@ export function createDashboard({ hosts = localHosts, access, liveMs, ...sources
     return answer(c, decisionPage(shellOf(c), decision, sources.now()));
   });
 
+  app.get("/drills", async (c) => answer(c, drillsPage(shellOf(c), await drillsOf(sources), sources.now())));
+
   app.get("/act/:kind", async (c, next) => {
     const kind = Request.shape.kind.safeParse(c.req.param("kind"));
     if (!kind.success) return next();
@@ -105,9 +108,19 @@ export function createDashboard({ hosts = localHosts, access, liveMs, ...sources
     }
     const kind = Request.shape.kind.safeParse(asked);
     if (!kind.success) return next();
-    const { reason = "", by } = form;
+    const { reason = "", by, minutes, region } = form;
     try {
-      await ask({ kind: kind.data, reason, ...(by ? { by } : {}) }, sources, c.get("who"));
+      await ask(
+        {
+          kind: kind.data,
+          reason,
+          ...(by ? { by } : {}),
+          ...(minutes ? { minutes: Number(minutes) } : {}),
+          ...(region ? { region } : {}),
+        },
+        sources,
+        c.get("who"),
+      );
     } catch (error) {
       if (!(error instanceof Refused || error instanceof BadInput)) throw error;
       const body = actPage(shellOf(c), kind.data, await look(sources), error.message);

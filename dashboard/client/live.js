@@ -204,8 +204,14 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
-function requestOf(kind, { reason, by }) {
-  return { kind, reason, ...(by ? { by } : {}) };
+function requestOf(kind, { reason, by, minutes, region }) {
+  return {
+    kind,
+    reason,
+    ...(by ? { by } : {}),
+    ...(minutes ? { minutes: Number(minutes) } : {}),
+    ...(region ? { region } : {}),
+  };
 }
 
 function faultOf({ fault, region, service }) {

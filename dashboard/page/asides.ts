@@ -11,7 +11,7 @@ import { bothSides } from "./rules.ts";
 import { type Shell, shell } from "./shell.ts";
 
 /** One `<article>` in a page of its own; the client takes the article out of it. */
-const aside = (s: Shell, title: string, body: Html): Html =>
+export const aside = (s: Shell, title: string, body: Html): Html =>
   shell(
     s,
     title,
@@ -33,11 +33,17 @@ export function actPage(s: Shell, kind: Request["kind"], view: View, refused: st
 <ol class="will">${willHappen(kind, view).map((line) => html`<li>${whole(line)}</li>`)}</ol>
 <form method="post" action="/act/${kind}" data-ask="${kind}">
 <label>Reason, for whoever reads the record<input name="reason" required maxlength="500" autocomplete="off" autofocus></label>
-<label>Your name<input name="by" maxlength="200" autocomplete="name"></label>
+${kind === "maintain" ? maintenanceFields(view) : ""}<label>Your name<input name="by" maxlength="200" autocomplete="name"></label>
 <p class="row"><button class="go ask" type="submit"${whyNot ? html` disabled` : ""}>${name}</button><a class="btn" href="/" data-close>Leave it</a></p>
 </form>`,
   );
 }
+
+const maintenanceFields = ({
+  topology,
+}: View): Html => html`<label>For how many minutes<input name="minutes" type="number" min="1" value="60" required></label>
+<label>Region worked on<select name="region"><option value="">all of them</option>${topology.regions.map((r) => html`<option>${r.region}</option>`)}</select></label>
+`;
 
 const titles = ({ primary, standby }: View): Record<Request["kind"], string> => ({
   hold: "Hold every move?",
@@ -77,6 +83,7 @@ export function keysPage(s: Shell): Html {
     ["A", "Approve"],
     ["F", "Fail over"],
     ["B", "Fail back"],
+    ["M", "Open or end maintenance"],
     ["R", "Regions"],
     ["C", "Cascade"],
     ["W", "Why it stays or moves"],

@@ -13,6 +13,7 @@ import { crowdSection } from "./crowd.ts";
 import { type Html, html } from "./html.ts";
 import { logSection } from "./log.ts";
 import { namesSection } from "./names.ts";
+import { readinessSection } from "./readiness.ts";
 import { regionsSection } from "./regions.ts";
 import { rulesSection } from "./rules.ts";
 import { type Shell, shell } from "./shell.ts";
@@ -25,6 +26,7 @@ const drawn: Record<string, (view: View, said: Verdict) => Html> = {
   regions: regionsSection,
   cascade: cascadeSection,
   rules: rulesSection,
+  readiness: readinessSection,
   users: crowdSection,
   anomalies: anomaliesSection,
   log: logSection,
@@ -89,6 +91,7 @@ ${of("log")}
 </div>
 <div class="col c4">
 ${of("rules")}
+${of("readiness")}
 ${of("anomalies")}
 ${of("names")}
 </div>

@@ -361,3 +361,66 @@ describe("over time", () => {
     expect(await page.locator("#charts canvas").count()).toBe(0);
   });
 });
+
+describe("before and after a move", () => {
+  test("maintenance is opened by key, for so many minutes, in one region, and by whom", async () => {
+    const { store, server } = await serve("calm");
+    const page = await open(server.url);
+    await page.keyboard.press("m");
+    await page.fill("dialog input[name=reason]", "new load balancer");
+    await page.fill("dialog input[name=minutes]", "30");
+    await page.selectOption("dialog select[name=region]", "us-west-2");
+    await page.fill("dialog input[name=by]", "Ada");
+    await page.click("dialog button[type=submit]");
+    await page.waitForSelector("#toast:not([hidden])");
+    expect(await store.requests()).toMatchObject([
+      {
+        kind: "maintain",
+        by: "Ada",
+        region: "us-west-2",
+        starts: T,
+        ends: T + 30 * 60_000,
+        reason: "new load balancer",
+      },
+    ]);
+    expect(page.troubles).toEqual([]);
+  });
+
+  test("what is missing for a move leads, what it would take is told, and nothing is claimed unseen", async () => {
+    const { store, server } = await serve("calm");
+    const page = await open(server.url);
+    expect(await text(page, "readiness")).toContain("Whether us-west-2 is ready has not been looked at yet.");
+    const report = await store.lastReport();
+    if (!report) throw new Error("the scene has no report");
+    const line = (id: string, says: string, met: boolean | null, value: string) => ({ id, says, met, value });
+    await store.report({
+      ...report,
+      readiness: {
+        ready: false,
+        lines: [
+          line("capacity", "us-west-2 keeps its task", true, "1 task"),
+          line("data", "The copy is at most 30 s behind", null, "not heard"),
+          line("lever", "The lever works", false, "its shadow did not follow"),
+        ],
+      },
+      recovery: [
+        { part: "detect", says: "3 bad rounds", ms: 30_000 },
+        { part: "cache", says: "as long as the name may be cached", ms: 60_000 },
+      ],
+    });
+    await page.waitForSelector("#readiness >> text=us-west-2 is not ready");
+    const told = (await text(page, "readiness")) ?? "";
+    expect(told).toContain("within about 1 min 30 s");
+    expect(told).toContain("1 of 3, 1 unknown");
+    expect(told.indexOf("did not follow")).toBeLessThan(told.indexOf("not heard"));
+    expect(told.indexOf("not heard")).toBeLessThan(told.indexOf("1 task"));
+  });
+
+  test("moves so far have a page of their own", async () => {
+    const { server } = await serve("outage");
+    const page = await open(server.url);
+    await page.click("#readiness >> text=Moves so far");
+    await page.waitForSelector("h1 >> text=Moves so far");
+    expect(await page.locator("article").textContent()).toContain("out of us-east-1, under way");
+  });
+});
