@@ -104,8 +104,8 @@ export async function dns(): Promise<void> {
         `${name.padEnd(30)}${theirRate.toFixed(0).padStart(10)}${`${(rate / theirRate).toFixed(2)} ×`.padStart(9)}${`${theirCost.toFixed(1)} µs`.padStart(11)}${`${(theirCost / cost).toFixed(2)} ×`.padStart(9)}${String(lost).padStart(6)}`,
       );
     }
-    const held = (told.get(ours) ?? []).map((one) => one.heldMb.join(", ")).join("; ");
-    console.log(`memory of ours after each round, MB: ${held}`);
+    const held = (told.get(ours) ?? []).map(({ heldMb }) => `${heldMb[0]} to ${heldMb.at(-1)}`).join(", ");
+    console.log(`memory of ours from the first to the last of ${roundsEach} rounds, MB, by turn: ${held}`);
   } finally {
     await knot.stop();
     rmSync(directory, { recursive: true });
