@@ -97,7 +97,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  "nowhere to go: with the standby down too nobody is moved, and it says why",
+  "nowhere to go: with the standby down too nobody is moved, and it says why; held by a person, it stays so over a kill",
   async (context) => {
     const program = await started(context);
     await program.break("standby-down", "us-west-2");
@@ -117,6 +117,27 @@ test.concurrent(
     expect(stuck.why).toContain("us-west-2");
     expect(stuck.lever.drained).toEqual({ "us-east-1": false, "us-west-2": false });
     expect(moves(stuck.decisions)).toBe(0);
+
+    const held = program.next((line) => line.event === "decision" && line.to === "held");
+    await program.ask("hold", "nothing may move while we look");
+    await held;
+    await program.kill();
+    await program.start();
+    const after = await until(
+      "it looks again",
+      minute,
+      () => program.state(),
+      (s) => s.decisions[0]?.to === "held" && s.why.startsWith("Held by"),
+    );
+    expect(after).toMatchObject({
+      phase: "held",
+      why: expect.stringContaining("nothing may move while we look"),
+    });
+    expect(after.lever.drained).toEqual({ "us-east-1": false, "us-west-2": false });
+    const on = program.next((line) => line.event === "decision" && line.from === "held");
+    await program.ask("release", "go on");
+    expect(await on).toMatchObject({ to: "preparing" }); // from where it was, before the kill too
+    expect(moves((await program.state()).decisions)).toBe(0);
   },
   3 * minute,
 );

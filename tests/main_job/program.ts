@@ -104,6 +104,11 @@ export class Program {
     await this.#send("DELETE", "/api/faults");
   }
 
+  /** What a person asks for, by the way the page asks. */
+  async ask(kind: string, reason: string): Promise<void> {
+    await this.#send("POST", "/api/requests", { kind, reason });
+  }
+
   async #send(method: string, path: string, body?: object): Promise<void> {
     const answer = await fetch(`${this.dashboard}${path}`, {
       method,
