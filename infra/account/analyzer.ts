@@ -95,4 +95,5 @@ const whileInTime = (traffic: Traffic, signal: AbortSignal): Traffic => ({
     signal.throwIfAborted();
     await traffic.publish(drained);
   },
+  ...(traffic.shadow ? { shadow: traffic.shadow } : {}), // moves nobody, whenever it is told
 });

@@ -1,4 +1,5 @@
 /** infra/aws · pure. What is asked about and from where, as the settings tell it: the same in all three regions. */
+import { awsLever } from "../../analyzer/recovery.ts";
 import { catalogue } from "../../probes/catalogue.ts";
 import type { Region, Target, Topology } from "../../store/records.ts";
 import type { Settings } from "../settings.ts";
@@ -6,6 +7,10 @@ import { regionalName, serviceOf } from "./names.ts";
 
 /** Services that a region's recovery, or the workload itself, stands on. */
 const stoodOn = ["dynamodb", "ec2", "ecs", "elb", "lambda", "s3", "sts"];
+
+/** For the estimate alone: until started tasks have passed their checks. AWS promises nothing; the report of a drill shows
+ *  how long it really takes. */
+const taskStartMs = 60_000;
 
 export function topologyOf(settings: Settings): Topology {
   const { workload, regions, domain, capacity, controls } = settings;
@@ -18,6 +23,7 @@ export function topologyOf(settings: Settings): Topology {
       { region: regions.witness, role: "witness", capacity: null },
     ],
     vantages: trio.map((region) => ({ id: region, region })),
+    lever: { ...awsLever[settings.lever], capacityMs: taskStartMs },
     targets: [
       ...catalogue({ regions: trio, services: stoodOn }),
       ...[regions.primary, regions.standby].flatMap((region) => workloadTargets(region, settings)),

@@ -241,6 +241,31 @@ describe("failover", () => {
   });
 });
 
+describe("what is known of moves", () => {
+  test("readiness: every line, what is missing is said, and exit code 1 while anything is", async () => {
+    const { at } = await running("calm");
+    const { code, out } = await holdfast(["readiness", ...at]);
+    expect([code, out]).toEqual([1, expect.stringMatching(/^us-west-2 is not ready to take over\./)]);
+    expect(out).toContain("A move takes a time that is not known");
+  });
+
+  test("drill and decisions tell the last move whole, and say so when there is none", async () => {
+    const { at } = await running("away");
+    const [drill, list] = await Promise.all([
+      holdfast(["drill", ...at]),
+      holdfast(["decisions", "--limit", "3", ...at]),
+    ]);
+    expect([drill.code, drill.out]).toEqual([0, expect.stringMatching(/^# Users moved out of us-east-1\n/)]);
+    expect(list.out.trimEnd().split("\n")).toHaveLength(4);
+    const newest = list.out.split("\n")[1]?.split(" ")[0] ?? "";
+    const whole = await holdfast(["decisions", newest, ...at]);
+    expect([whole.code, whole.out]).toEqual([0, expect.stringMatching(/Known.+Rules/s)]);
+    const calm = await running("calm");
+    const none = await holdfast(["drill", "no-such", ...calm.at]);
+    expect([none.code, none.err]).toEqual([1, expect.stringContaining("Cannot find the move no-such")]);
+  });
+});
+
 describe("break and mend", () => {
   test("break, list, mend", async () => {
     const { at } = await running("calm");
