@@ -276,8 +276,9 @@ function capacityOf(region: string, seeing: readonly Witness[]): Health["capacit
     })
     .sort((a, b) => b.at - a.at)
     .find((o) => o.verdict !== "unknown");
-  const { running, desired } = newest?.facts ?? {};
-  return typeof running === "number" && typeof desired === "number" ? { running, desired } : null;
+  const { running, desired, limit } = newest?.facts ?? {};
+  if (typeof running !== "number" || typeof desired !== "number") return null;
+  return { running, desired, ...(typeof limit === "number" ? { limit } : {}) };
 }
 
 function routeOf(ear: Ear): Assessment["routes"] {

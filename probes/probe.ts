@@ -5,6 +5,7 @@ import type { Edge } from "./edge.ts";
 import type { Finding } from "./finding.ts";
 import { health } from "./health.ts";
 import { http } from "./http.ts";
+import { lag } from "./lag.ts";
 import { tasks } from "./tasks.ts";
 import { tcp } from "./tcp.ts";
 
@@ -19,6 +20,7 @@ export function probe(target: Target, edge: Edge, signal: AbortSignal): Promise<
     case "tls":
       return tcp(target, edge, signal);
     case "aws":
-      return target.url.startsWith("aws:") ? health(target, edge, signal) : tasks(target, edge, signal);
+      if (target.url.startsWith("aws:")) return health(target, edge, signal);
+      return target.purpose === "data" ? lag(target, edge, signal) : tasks(target, edge, signal);
   }
 }

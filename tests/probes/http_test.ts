@@ -3,6 +3,7 @@ import type { RequestListener } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { nodeEdge } from "../../probes/edge/node.ts";
 import { http } from "../../probes/http.ts";
+import { probe } from "../../probes/probe.ts";
 import { tasks } from "../../probes/tasks.ts";
 import { tcp } from "../../probes/tcp.ts";
 import type { HttpTarget, TcpTarget } from "../../store/records.ts";
@@ -359,5 +360,36 @@ describe("tasks", () => {
 
   test("an API that does not answer is unknown, never no-tasks", async () => {
     expect(await count(() => undefined, soon())).toMatchObject({ verdict: "unknown", reason: "timeout" });
+  });
+});
+
+describe("lag", () => {
+  const asked = async (answer: RequestListener, signal = patience()) => {
+    const { port } = await run(serve(answer));
+    const url = `http://127.0.0.1:${port}/lag`;
+    return probe({ ...about, id: "lag", purpose: "data", kind: "aws", url }, edge(), signal);
+  };
+
+  test.for([0, 0.5, 90_000])(
+    "a copy that is %i ms behind says so, and is up: how much is too much is for the rules",
+    async (lagMs) => {
+      const found = await asked((_, response) => response.end(JSON.stringify({ lagMs, since: "noon" })));
+      expect(found).toMatchObject({ verdict: "up", facts: { lagMs } });
+    },
+  );
+
+  test.for(["", "{}", '{"lagMs":-1}', '{"lagMs":null}', '{"lagMs":"0"}'])(
+    "%j is no lag: unknown, malformed",
+    async (body) => {
+      const found = await asked((_, response) => response.end(body));
+      expect(found).toMatchObject({ verdict: "unknown", reason: "malformed" });
+      expect(found.facts).not.toHaveProperty("lagMs");
+    },
+  );
+
+  test("one that is not told is unknown, never zero", async () => {
+    const found = await asked((_, response) => response.writeHead(503).end('{"lagMs":0}'));
+    expect(found).toMatchObject({ verdict: "unknown", reason: "status-503" });
+    expect(found.facts).not.toHaveProperty("lagMs");
   });
 });
