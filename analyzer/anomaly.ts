@@ -46,7 +46,7 @@ export const watchDefaults = {
   confirm: 2, // one lost packet wakes nobody
   holdReadings: 5,
   quietMs: 60 * 60_000,
-  stillness: false,
+  motion: false,
   relearnReadings: 600,
 };
 

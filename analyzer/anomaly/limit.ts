@@ -17,7 +17,7 @@ export type Limit = {
 const kept = 512;
 const tailShare = 0.1;
 /** The tail is measured again after this many scores; sorting at every one would cost more than the forest. */
-const every = 16;
+const every = 32;
 const scoresMin = 16;
 /** However even the scores were, a difference this small means nothing. */
 const excessMin = 0.005;

@@ -6,8 +6,8 @@ import { createStream, type SavedStream, type Stream, type StreamOptions } from 
 import type { Explanation } from "../forest.ts";
 import { type Alarm, type AlarmRules, newAlarm, sound } from "./alarm.ts";
 import { createLimit, type SavedLimit } from "./limit.ts";
+import { createMotion, type SavedMotion, type Strange } from "./motion.ts";
 import { learnSeason, newLevel, newSeason, remainder, type Season } from "./season.ts";
-import { newStill, type Still, stand } from "./still.ts";
 
 export type SeriesOptions = AlarmRules & {
   /** The forest's seed. */
@@ -18,8 +18,8 @@ export type SeriesOptions = AlarmRules & {
   falseAlertDays: number;
   /** A reading set apart by so few cuts on average is odd at once, however wild the past was; 1 is the fewest. */
   surelyCuts: number;
-  /** Whether a value that stands still or stays away is looked for; of an answer's latency it would say nothing. */
-  stillness: boolean;
+  /** Whether it is judged how the first value moves, too; of an answer's latency that would say nothing. */
+  motion: boolean;
   /** Odd for this many readings on end is the new normal: what was before is forgotten. */
   relearnReadings: number;
   /** The forest: see `StreamOptions`. */
@@ -46,9 +46,9 @@ export type Verdict = {
   raised: boolean;
   /** An alert is on. */
   alerting: boolean;
-  /** The value stands still, or stays away, far longer than ever before: for so long, in ms; 0 otherwise. */
-  stillMs: number;
-  /** Of an odd reading, or one asked about. */
+  /** What is strange about how the first value moves. */
+  strange: Strange | null;
+  /** Of an odd reading, or one that leans to the odd side and was asked about. */
   why: Explanation | null;
 };
 
@@ -65,7 +65,8 @@ export type SavedSeries = {
   oddFor: number;
   alarm: Alarm;
   news: Alarm;
-  still: Still;
+  motion: SavedMotion | null;
+  strange: boolean;
   pending: { clock: number; row: (number | null)[] }[];
 };
 
@@ -77,7 +78,7 @@ export interface Series {
   /** Judges a reading by what was before it, then learns from it. `values` are NaN where missing, always in the same
    *  order; the first is the one whose time of day is followed. The explanation has one column more than that, for
    *  what the time of day leaves of it. `clock` is the time on the reading when that differs from when it came;
-   *  `why` asks for the explanation of an ordinary reading too. */
+   *  `why` asks for the explanation of every reading that leans to the odd side. */
   judge(at: number, values: ArrayLike<number>, clock?: number, why?: boolean): Verdict;
   remembered(column: number): number[];
   save(): SavedSeries;
@@ -94,7 +95,9 @@ const sizeOf = 200;
 const meanOf = 20;
 /** What comes once in so many days is news, if not yet worth waking anybody. */
 const newsDays = 1;
-/** How unsettled a series is at least whose value stands still. */
+/** The score of an ordinary reading. */
+const leaning = 0.5;
+/** How unsettled a series is at least whose value moves strangely. */
 const surelyUnsettled = 0.9;
 
 /** Above 0.5 by how seldom it comes: 0.62 once a day, 0.74 once a week, 0.8 once a month. */
@@ -129,7 +132,8 @@ export function createSeries(
   };
   const alarm = { ...(from?.alarm ?? newAlarm()) };
   const news = { ...(from?.news ?? newAlarm()) };
-  const still = { ...(from?.still ?? newStill()) };
+  const motion = rules.motion ? createMotion(phase, from?.motion ?? undefined) : null;
+  let strangely = from?.strange ?? false; // at the last reading
   let pending: Kept[] = (from?.pending ?? []).map(({ clock, row }) => ({
     clock,
     row: Float64Array.from(row, (x) => x ?? Number.NaN),
@@ -208,14 +212,15 @@ export function createSeries(
       const days = warming ? 0 : (seldom * Math.max(1, cadenceMs)) / dayMs;
       const odd = !warming && score !== null && (days >= rules.falseAlertDays || score >= surely);
 
-      const before = still.odd;
-      if (rules.stillness) stand(still, at, values[0] ?? Number.NaN);
-      const stuck = still.odd && !before && !warming && at >= alarm.quietUntil;
-      if (stuck) alarm.quietUntil = at + rules.quietMs;
-      const raised = (score !== null && sound(alarm, at, odd, lately, rules)) || stuck;
+      const readings = (rules.falseAlertDays * dayMs) / Math.max(1, cadenceMs);
+      const strange = motion?.see(at, values[0] ?? Number.NaN, readings) ?? null;
+      const struck = strange !== null && !strangely && !warming && at >= alarm.quietUntil;
+      strangely = strange !== null;
+      if (struck) alarm.quietUntil = at + rules.quietMs;
+      const raised = (score !== null && sound(alarm, at, odd, lately, rules)) || struck;
       const newsworthy = score !== null && sound(news, at, days >= newsDays, lately, rules);
 
-      const why = score !== null && (odd || alarm.on || asked) ? stream.explain(row, grain) : null;
+      const why = score !== null && (odd || alarm.on || (asked && score >= leaning)) ? stream.explain(row, grain) : null;
       const magnitude = Math.abs(values[0] ?? Number.NaN);
       if (!Number.isNaN(magnitude)) size += (magnitude - size) / (size === 0 ? 1 : sizeOf);
       if (!none) put(odd, clock);
@@ -224,16 +229,16 @@ export function createSeries(
         limitLately.learn(lately);
         mean += (score - mean) / meanOf;
       }
-      const unsettled = Math.max(((score ?? mean) + mean) / 2, still.odd ? surelyUnsettled : 0);
-      const seldomDays = stuck ? Math.max(days, rules.falseAlertDays) : days;
+      const unsettled = Math.max(((score ?? mean) + mean) / 2, strange ? surelyUnsettled : 0);
+      const seldomDays = struck ? Math.max(days, rules.falseAlertDays) : days;
       return {
         score,
         rank: warming ? 0 : raised || newsworthy ? rankOf(seldomDays) : unsettled / 2,
         warming,
         odd,
         raised,
-        alerting: alarm.on || (still.odd && !warming),
-        stillMs: still.odd ? at - still.since : 0,
+        alerting: alarm.on || (strangely && !warming),
+        strange,
         why,
       };
     },
@@ -251,7 +256,8 @@ export function createSeries(
       oddFor,
       alarm: { ...alarm },
       news: { ...news },
-      still: { ...still },
+      motion: motion?.save() ?? null,
+      strange: strangely,
       pending: pending.map(({ clock, row }) => ({
         clock,
         row: Array.from(row, (x) => (Number.isNaN(x) ? null : x)),

@@ -1,5 +1,6 @@
 /** analyzer · pure. What a number is called, in which unit it is said, and which difference is too small to mean
  *  anything. */
+import type { Strange } from "./motion.ts";
 
 type Measure = {
   /** One of them, several of them, and the unit after a range. */
@@ -41,11 +42,17 @@ export function say(feature: string, value: number, usual: readonly number[]): s
   return `${now}, usually ${range}${measure?.unit[2] ?? ""}`;
 }
 
-/** "stuck at 51.2 for 2 h", "no value for 35 min". */
-export function saysStill(value: number, ms: number): string {
-  const minutes = Math.round(ms / 60_000);
-  const lasted = minutes < 2 ? `${Math.round(ms / 1000)} s` : minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`; // biome-ignore format: short
-  return `${Number.isNaN(value) ? "no value" : `stuck at ${short(value)}`} for ${lasted}`;
+/** "stuck at 51.2 for 2 h", "no value for 35 min", "moves 6.1 times as much as usual". */
+export function sayStrange({ kind, lastsMs, times }: Strange, value: number): string {
+  if (kind === "restless" || kind === "faint") return `moves ${short(times)} times as much as usual`;
+  const minutes = Math.round(lastsMs / 60_000);
+  const lasted =
+    minutes < 2
+      ? `${Math.round(lastsMs / 1000)} s`
+      : minutes < 120
+        ? `${minutes} min`
+        : `${Math.round(minutes / 60)} h`;
+  return `${kind === "missing" ? "no value" : `stuck at ${short(value)}`} for ${lasted}`;
 }
 
 function worded(feature: string, value: number): string {

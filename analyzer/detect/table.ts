@@ -3,8 +3,9 @@
 
 import { BadInput } from "../../store/records.ts";
 import { leading } from "../anomaly/leading.ts";
+import type { Strange } from "../anomaly/motion.ts";
 import { createSeries, type Series, type SeriesOptions, type StartStream } from "../anomaly/series.ts";
-import { say, saysStill } from "../anomaly/words.ts";
+import { say, sayStrange } from "../anomaly/words.ts";
 import { fieldsOf, momentOf, numberOf, quote } from "./csv.ts";
 
 /** For metrics of a reading every few minutes; docs/decisions says how each was chosen. */
@@ -16,7 +17,7 @@ export const detectDefaults: SeriesOptions = {
   confirm: 1,
   holdReadings: 3,
   quietMs: 60 * 60_000,
-  stillness: true,
+  motion: true,
   relearnReadings: 72,
   trees: 30,
   sample: 2048,
@@ -40,7 +41,7 @@ export type Alert = {
   line: number;
   timestamp: string;
   score: number;
-  features: { name: string; direction: "high" | "low" | "missing" | "stuck"; share: number; says: string }[];
+  features: { name: string; direction: "high" | "low" | Strange["kind"]; share: number; says: string }[];
 };
 
 export type Scored = { text: string; note: Note | null; alert: Alert | null; warming: boolean };
@@ -138,23 +139,30 @@ export function createTable(
         ...l,
         name: labels[l.column] ?? "",
       }));
-      const stood = told.stillMs > 0 && !told.warming;
+      const strange = told.warming ? null : told.strange;
       const words = told.warming
         ? "warming up"
-        : stood
-          ? `${labels[0]} ${none ? "missing" : "stuck"}`
+        : strange
+          ? `${labels[0]} ${strange.kind}`
           : lead.map((l) => `${l.name} ${l.direction}`).join(", ");
-      const score = none && !stood ? "" : told.rank.toFixed(6);
+      const empty = none && !strange;
       return {
-        text: `${text},${score},${Number(told.raised)},${none && !stood ? "" : quote(words)}`,
+        text: `${text},${empty ? "" : told.rank.toFixed(6)},${Number(told.raised)},${empty ? "" : quote(words)}`,
         note: note ?? (none ? { line, kind: "missing", says: "no value" } : null),
         alert: told.raised
           ? {
               line,
               timestamp,
               score: told.rank,
-              features: stood
-                ? [{ name: labels[0] ?? "", ...stillness(row[0] ?? Number.NaN, told.stillMs) }]
+              features: strange
+                ? [
+                    {
+                      name: labels[0] ?? "",
+                      direction: strange.kind,
+                      share: 1,
+                      says: sayStrange(strange, row[0] ?? Number.NaN),
+                    },
+                  ]
                 : lead.map(({ name, column, direction, share }) => {
                     const says = say(name, row[column] ?? Number.NaN, series.remembered(column));
                     return { name, direction, share, says };
@@ -168,10 +176,6 @@ export function createTable(
 }
 
 const clean = (line: string) => line.replace(/^\uFEFF/, "").replace(/\r$/, "");
-const stillness = (value: number, ms: number) => {
-  const direction = Number.isNaN(value) ? ("missing" as const) : ("stuck" as const);
-  return { direction, share: 1, says: saysStill(value, ms) };
-};
 const shown = (text: string | undefined) => JSON.stringify((text ?? "").slice(0, 60));
 
 function valueColumns(names: readonly string[], timeColumn: number, wanted: readonly string[]): number[] {

@@ -194,7 +194,26 @@ const usualBreaks: Record<string, Break> = {
 };
 
 const breaks: Record<Split, Record<string, Break>> = {
-  tune: usualBreaks,
+  tune: {
+    ...usualBreaks,
+    /** The last hour's reading served again and again. */
+    frozen: (w, from, most) => {
+      const at = w.values[from - 1] ?? 0;
+      return change(w, from, hours(w, 2, 10, most), () => at);
+    },
+    /** Noise dies to a twentieth, the level stays. */
+    faint: (w, from, most) => {
+      const about = w.values.slice(Math.max(0, from - 12), from);
+      const middle = about.reduce((sum, x) => sum + x, 0) / Math.max(1, about.length);
+      return change(w, from, hours(w, 3, 10, most), (x) => middle + (x - middle) / 20);
+    },
+    /** Readings that swing up and down. */
+    rough: (w, from, most) =>
+      change(w, from, hours(w, 2, 6, most), (x, k) =>
+        Math.max(0, x + w.spread * (0.3 + 0.4 * w.u()) * (k % 2 ? 1 : -1)),
+      ),
+    lost: (w, from, most) => change(w, from, hours(w, 1, 5, most), () => Number.NaN),
+  },
   report: {
     ...usualBreaks,
     stuck: (w, from, most) => {

@@ -1,11 +1,11 @@
-/** analyzer · pure. What a forest cannot see, as each reading by itself is ordinary: a value that no longer moves, and
- *  values that no longer come. Both are runs, and odd when far longer than any before. */
+/** analyzer · pure. A value that no longer moves, and values that no longer come: runs, and odd when far longer than any
+ *  before. */
 
 /** A run of the same value, or of none. Plain, so that it can be kept. */
-export type Still = {
+export type Run = {
   value: number | null;
-  run: number;
-  /** Epoch ms at which the run began. */
+  length: number;
+  /** Epoch ms at which it began. */
   since: number;
   odd: boolean;
   /** The longest run of values before this one, and the longest without any. */
@@ -13,9 +13,9 @@ export type Still = {
   longestNone: number;
 };
 
-export const newStill = (): Still => ({
+export const newRun = (): Run => ({
   value: null,
-  run: 0,
+  length: 0,
   since: 0,
   odd: false,
   longest: 1,
@@ -29,26 +29,26 @@ const timesLongest = 2.5;
 const fewest = { value: 6, none: 3 };
 
 /** Takes a reading in, NaN where there was no value. */
-export function stand(still: Still, at: number, value: number): void {
+export function run(on: Run, at: number, value: number): void {
   const now = Number.isNaN(value) ? null : value;
-  if (now !== still.value || still.run === 0) {
-    remember(still);
-    still.value = now;
-    still.run = 0;
-    still.since = at;
+  if (now !== on.value || on.length === 0) {
+    remember(on);
+    on.value = now;
+    on.length = 0;
+    on.since = at;
   }
-  still.run++;
-  still.odd = still.run >= oddFrom(still);
+  on.length++;
+  on.odd = on.length >= oddFrom(on);
 }
 
-const oddFrom = ({ value, longest, longestNone }: Still): number =>
+const oddFrom = ({ value, longest, longestNone }: Run): number =>
   value === null
     ? Math.max(fewest.none, timesLongest * longestNone)
     : Math.max(fewest.value, timesLongest * longest);
 
 /** A run that was odd is remembered as no longer than what made it so: the next one like it must be seen too. */
-function remember(still: Still): void {
-  const run = Math.min(still.run, oddFrom(still));
-  if (still.value === null) still.longestNone = Math.max(still.longestNone, still.run === 0 ? 0 : run);
-  else still.longest = Math.max(still.longest, run);
+function remember(on: Run): void {
+  const length = Math.min(on.length, oddFrom(on));
+  if (on.value === null) on.longestNone = Math.max(on.longestNone, length);
+  else on.longest = Math.max(on.longest, length);
 }
