@@ -54,30 +54,33 @@ export const watchDefaults = {
 const smallest = { trees: 8, sample: 64, window: 256, turn: 64 };
 const sizes = [
   { trees: 25, sample: 256, window: 512, turn: 128 },
-  { trees: 10, sample: 128, window: 256, turn: 64 },
+  { trees: 8, sample: 128, window: 256, turn: 64 },
   smallest,
 ];
 
 /** About what a series takes: nodes of 14 bytes, remembered rows, and what goes with every series. */
 const bytesOf = ({ trees, sample, window, turn }: typeof smallest, columns: number) =>
-  trees * sample * 14 + (window + turn + 1) * (columns + 1) * 8 + 12_000;
+  trees * sample * 14 + (window + turn + 1) * (columns + 1) * 8 + 16_000;
 
 export function createWatch(options: WatchOptions = {}): Watch {
   const { seriesMax = 1_000, memoryMb = 400, from, ...wanted } = options;
   const share = (memoryMb * 1e6) / seriesMax;
-  const rulesFor = (columns: number, series: string): SeriesOptions => ({
-    ...watchDefaults,
-    phase: phaseOf(series),
-    ...(sizes.find((size) => bytesOf(size, columns) <= share) ?? smallest),
-    ...wanted,
-  });
-  const start = (series: string, names: readonly string[], state?: SavedSeries) =>
-    createSeries(names.length, names.map(grainOf), rulesFor(names.length, series), createStream, state);
+  const rulesOf = new Map<number, SeriesOptions>(); // by width, shared by all series that have it
+  const rulesFor = (columns: number): SeriesOptions => {
+    const size = sizes.find((size) => bytesOf(size, columns) <= share) ?? smallest;
+    const rules = rulesOf.get(columns) ?? { ...watchDefaults, ...size, ...wanted };
+    rulesOf.set(columns, rules);
+    return rules;
+  };
+  const start = (series: string, names: readonly string[], state?: SavedSeries) => {
+    const rules = rulesFor(names.length);
+    return createSeries(names.length, names.map(grainOf), rules, createStream, state, phaseOf(series));
+  };
   const watched = new Map<string, About & { judge: Series }>();
   let left = 0;
   if (from) {
-    if (from.version !== 1)
-      throw new BadInput(`Cannot restore a watch: expected version 1; got ${from.version}`);
+    if (from.version !== 2)
+      throw new BadInput(`Cannot restore a watch: expected version 2; got ${from.version}`);
     for (const { state, ...about } of from.series)
       watched.set(about.series, { ...about, judge: start(about.series, about.names, state) });
   }
@@ -114,7 +117,7 @@ export function createWatch(options: WatchOptions = {}): Watch {
       return left;
     },
     save: () => ({
-      version: 1,
+      version: 2,
       series: [...watched.values()].map(({ judge, ...about }) => ({ ...about, state: judge.save() })),
     }),
   };

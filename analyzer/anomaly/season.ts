@@ -23,13 +23,14 @@ export type Season = {
   stray: number;
 };
 
-export const newSeason = (): Season => ({
-  since: 0,
-  mean: new Array(hours).fill(0),
-  count: new Array(hours).fill(0),
-  level: null,
-  levelLeft: null,
-  stray: 0,
+/** One that has seen nothing, or a copy. */
+export const newSeason = (of?: Season): Season => ({
+  since: of?.since ?? 0,
+  mean: of ? [...of.mean] : new Array(hours).fill(0),
+  count: of ? [...of.count] : new Array(hours).fill(0),
+  level: of?.level ?? null,
+  levelLeft: of?.levelLeft ?? null,
+  stray: of?.stray ?? 0,
 });
 
 /** What the recent level, and after a day the hour too, leave of a value; NaN for a missing one. */

@@ -27,8 +27,6 @@ export type SeriesOptions = AlarmRules & {
   sample: number;
   window: number;
   turn: number;
-  /** 0 to 1: of many series, each does its costly work at another moment. */
-  phase?: number;
 };
 
 /** Starts the detector underneath, or goes on from a saved one. */
@@ -107,19 +105,21 @@ const catchUp = 4;
 /** When many series change for good at once, they are grown anew within this share of `relearnReadings`. */
 const relearnSpread = 0.1;
 
+/** With a `phase` of its own, 0 to 1, each of many series does its costly work at another moment. */
 export function createSeries(
   columns: number,
   grains: readonly number[],
   rules: SeriesOptions,
   start: StartStream = createStream,
   from?: SavedSeries,
+  phase = 0,
 ): Series {
-  const { seed, trees, sample, window, turn, phase = 0 } = rules;
+  const { seed, trees, sample, window, turn } = rules;
   const forest = { columns: columns + 1, seed, trees, sample, window, turn, phase };
   const stream = start(forest, from?.stream);
   const limitOwn = createLimit(phase, from?.limitOwn);
   const limitLately = createLimit(phase, from?.limitLately);
-  const season = structuredClone(from?.season ?? newSeason());
+  const season = newSeason(from?.season);
   const row = new Float64Array(columns + 1);
   const grain = Float64Array.from([...grains, 0]);
   let { lastAt, cadenceMs, mean, size, lately, oddFor } = from ?? {
@@ -184,13 +184,10 @@ export function createSeries(
     learn(clock, row);
   };
 
-  return {
-    get warming() {
-      return stream.learned < rules.warmUp;
-    },
-    get lastAt() {
-      return lastAt;
-    },
+  // Plain fields, not accessors: of these there may be ten thousand.
+  const series: { -readonly [K in keyof Series]: Series[K] } = {
+    warming: stream.learned < rules.warmUp,
+    lastAt,
     judge(at, values, clock = at, asked = false) {
       pace(at);
       for (let q = 0; q < columns; q++) row[q] = values[q] ?? Number.NaN;
@@ -220,7 +217,10 @@ export function createSeries(
       const raised = (score !== null && sound(alarm, at, odd, lately, rules)) || struck;
       const newsworthy = score !== null && sound(news, at, days >= newsDays, lately, rules);
 
-      const why = score !== null && (odd || alarm.on || (asked && score >= leaning)) ? stream.explain(row, grain) : null;
+      const why =
+        score !== null && (odd || alarm.on || (asked && score >= leaning))
+          ? stream.explain(row, grain)
+          : null;
       const magnitude = Math.abs(values[0] ?? Number.NaN);
       if (!Number.isNaN(magnitude)) size += (magnitude - size) / (size === 0 ? 1 : sizeOf);
       if (!none) put(odd, clock);
@@ -229,6 +229,8 @@ export function createSeries(
         limitLately.learn(lately);
         mean += (score - mean) / meanOf;
       }
+      series.lastAt = lastAt;
+      series.warming = stream.learned < rules.warmUp;
       const unsettled = Math.max(((score ?? mean) + mean) / 2, strange ? surelyUnsettled : 0);
       const seldomDays = struck ? Math.max(days, rules.falseAlertDays) : days;
       return {
@@ -247,7 +249,7 @@ export function createSeries(
       stream: stream.save(),
       limitOwn: limitOwn.save(),
       limitLately: limitLately.save(),
-      season: structuredClone(season),
+      season: newSeason(season),
       lastAt,
       cadenceMs,
       mean,
@@ -264,4 +266,5 @@ export function createSeries(
       })),
     }),
   };
+  return series;
 }

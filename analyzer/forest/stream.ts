@@ -62,6 +62,9 @@ export interface Stream {
   save(): SavedStream;
 }
 
+/** Plain fields, not accessors: of these there may be ten thousand. */
+type Growing = { -readonly [K in keyof Stream]: Stream[K] };
+
 /** Starts a stream, or goes on from a saved one with the same options. Throws `BadInput` for options that make no
  *  sense, or a saved state that is not of these options. */
 export function createStream(options: StreamOptions, from?: SavedStream): Stream {
@@ -72,11 +75,8 @@ export function createStream(options: StreamOptions, from?: SavedStream): Stream
   const grownAt = new Float64Array(count); // rows learned when each tree was grown
   const ranges = new Float64Array(count * columns * 2); // least and greatest value each tree has seen, by column
   const trees = emptyTrees(count, columns, deepest, false);
-  let learned = 0;
   let first = 0; // rows before this one are forgotten
-  let grown = 0;
   let due = phase;
-  let expected = 0; // mean over the trees of c(their rows)
 
   /** Grows the tree with this number from the window as it was after `until` rows. */
   const regrow = (number: number, until: number): void => {
@@ -119,20 +119,20 @@ export function createStream(options: StreamOptions, from?: SavedStream): Stream
   const weigh = (): void => {
     let sum = 0;
     for (let t = 0; t < count; t++) sum += averagePathLength(rootSize(trees, t));
-    expected = sum / count;
+    stream.expected = sum / count;
   };
 
   const regrowAll = (): void => {
-    for (let k = 0; k < count; k++) regrow(grown++, learned);
+    for (let k = 0; k < count; k++) regrow(stream.grown++, stream.learned);
     due = phase;
     weigh();
   };
 
-  const checked = new Float64Array(columns);
+  const checked = oneRow(columns);
   const keep = (row: ArrayLike<number>): void => {
     copyRow(row, columns, checked);
-    ring.set(checked, (learned % room) * columns);
-    learned++;
+    ring.set(checked, (stream.learned % room) * columns);
+    stream.learned++;
   };
   const edges = (grains: ArrayLike<number>) => {
     reach.grains = grains;
@@ -140,19 +140,13 @@ export function createStream(options: StreamOptions, from?: SavedStream): Stream
   };
   const reach: Edges = { ranges, grains: [] };
 
-  const stream: Stream = {
-    get learned() {
-      return learned;
-    },
-    get grown() {
-      return grown;
-    },
-    get expected() {
-      return expected;
-    },
+  const stream: Growing = {
+    learned: 0,
+    grown: 0,
+    expected: 0,
     learn(row) {
       keep(row);
-      const known = Math.min(learned - first, window);
+      const known = Math.min(stream.learned - first, window);
       if (known === 1) {
         regrowAll();
         return;
@@ -160,48 +154,48 @@ export function createStream(options: StreamOptions, from?: SavedStream): Stream
       // While the window fills, trees are soon outgrown; so they are regrown the sooner.
       due += count / (known < window ? Math.min(turn, Math.max(4, known >> 3)) : turn);
       if (due < 1) return;
-      for (; due >= 1; due--) regrow(grown++, learned);
+      for (; due >= 1; due--) regrow(stream.grown++, stream.learned);
       weigh();
     },
     take: keep,
     forget(latest) {
-      first = Math.max(first, learned - Math.max(0, Math.floor(latest)));
-      if (learned > first) regrowAll();
+      first = Math.max(first, stream.learned - Math.max(0, Math.floor(latest)));
+      if (stream.learned > first) regrowAll();
     },
     score(row, grains = []) {
-      if (learned === first) return null;
+      if (stream.learned === first) return null;
       const missing = copyRow(row, columns, checked);
       const path = missing
         ? tell(trees, checked, edges(grains)).meanPath
         : meanPath(trees, checked, edges(grains));
-      return scoreOfPath(path, expected);
+      return scoreOfPath(path, stream.expected);
     },
     explain(row, grains = []) {
-      if (learned === first) return null;
+      if (stream.learned === first) return null;
       copyRow(row, columns, checked);
       const told = tell(trees, checked, edges(grains));
       return {
-        score: scoreOfPath(told.meanPath, expected),
-        deficit: expected - told.meanPath,
+        score: scoreOfPath(told.meanPath, stream.expected),
+        deficit: stream.expected - told.meanPath,
         parts: partsOf(told),
       };
     },
     remembered(column) {
       const out: number[] = [];
-      for (let r = Math.max(first, learned - window); r < learned; r++)
+      for (let r = Math.max(first, stream.learned - window); r < stream.learned; r++)
         out.push(ring[(r % room) * columns + column] ?? Number.NaN);
       return out;
     },
     save() {
       const rows: (number | null)[][] = [];
-      for (let r = Math.max(0, first, learned - room); r < learned; r++)
+      for (let r = Math.max(0, first, stream.learned - room); r < stream.learned; r++)
         rows.push(Array.from(ring.subarray((r % room) * columns, (r % room) * columns + columns), orNull));
       return {
         version: 2,
         columns,
-        learned,
+        learned: stream.learned,
         first,
-        grown,
+        grown: stream.grown,
         due,
         grownAt: [...grownAt],
         rows,
@@ -210,13 +204,15 @@ export function createStream(options: StreamOptions, from?: SavedStream): Stream
   };
   if (from) {
     checkSaved(from, columns, count, room);
-    ({ learned, first, grown, due } = from);
+    ({ first, due } = from);
+    stream.learned = from.learned;
+    stream.grown = from.grown;
     from.rows.forEach((row, k) => {
-      const at = learned - from.rows.length + k;
+      const at = stream.learned - from.rows.length + k;
       for (let q = 0; q < columns; q++) ring[(at % room) * columns + q] = row[q] ?? Number.NaN;
     });
-    for (let number = Math.max(0, grown - count); number < grown; number++)
-      regrow(number, from.grownAt[number % count] ?? learned);
+    for (let number = Math.max(0, stream.grown - count); number < stream.grown; number++)
+      regrow(number, from.grownAt[number % count] ?? stream.learned);
     weigh();
   }
   return stream;
@@ -224,6 +220,14 @@ export function createStream(options: StreamOptions, from?: SavedStream): Stream
 
 const orNull = (x: number) => (Number.isNaN(x) ? null : x);
 const rootSize = (trees: Trees, tree: number) => trees.size[tree * 2 ** (trees.depth + 1) + 1] ?? 0;
+
+// Room to check a row in, shared by all streams of a width: each is done with it before the next is asked.
+const checkedRows = new Map<number, Float64Array>();
+function oneRow(columns: number): Float64Array {
+  const row = checkedRows.get(columns) ?? new Float64Array(columns);
+  checkedRows.set(columns, row);
+  return row;
+}
 
 // Room to gather a sample in, shared by all streams: one is grown at a time.
 let gathered = new Float64Array(0);

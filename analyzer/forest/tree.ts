@@ -18,17 +18,21 @@ export type Trees = {
   path: Float64Array;
 };
 
-/** `paths` only where rows are to be walked many at a time; without, a third of the memory is saved. */
+const none = new Float64Array(0);
+
+/** Room for trees yet to be grown. `paths` only where rows are to be walked many at a time; without, a third of the memory is saved. */
 export function emptyTrees(count: number, columns: number, depth: number, paths = true): Trees {
   const width = 2 ** depth;
   return {
     count,
     columns,
     depth,
-    threshold: new Float64Array(count * width).fill(Number.POSITIVE_INFINITY),
+    threshold: paths
+      ? new Float64Array(count * width).fill(Number.POSITIVE_INFINITY)
+      : new Float64Array(count * width),
     feature: new Uint16Array(count * width),
     size: new Uint16Array(count * width * 2),
-    path: new Float64Array(paths ? count * width : 0),
+    path: paths ? new Float64Array(count * width) : none,
   };
 }
 
