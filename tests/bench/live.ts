@@ -1,5 +1,5 @@
 /** tests · bench. Ten thousand series, each advanced by a point, over and over, until their windows are long full. Alone
- *  in its process, whose heap is bounded so that what it holds is seen, not what the collector leaves lying about. */
+ *  in its process, as anybody would start it: nothing is said to the collector. */
 import { createWatch } from "../../analyzer/anomaly.ts";
 import { chance } from "../../analyzer/forest/chance.ts";
 import { normals } from "./normals.ts";
