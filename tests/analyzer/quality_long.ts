@@ -7,7 +7,7 @@ import { labelledSeries } from "../bench/series.ts";
 
 test("finds more than the controls, and cries wolf less than a third as often", () => {
   const all = labelledSeries("report", 30, 3);
-  const [forest, newRecord, threeSigma] = [ours, record, sigma].map((judge) => reckon(all, all.map(judge)));
+  const [forest, newRecord, threeSigma] = [ours, record, sigma].map((judge) => reckon(all, all.map((series) => judge(series)))); // biome-ignore format: long
   if (!forest || !newRecord || !threeSigma) throw new Error("expected three contestants");
   expect(forest.found).toBeGreaterThan(newRecord.found);
   expect(forest.falsePerDay).toBeLessThan(newRecord.falsePerDay / 3);

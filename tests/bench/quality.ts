@@ -65,14 +65,14 @@ function alarmed(series: Labelled, present: readonly number[]): Judged {
   return judged;
 }
 
-export function sigma(series: Labelled): Judged {
+export function sigma(series: Labelled, times = 3): Judged {
   const [past, judged]: [number[], Judged] = [[], { scores: [], alerts: [] }];
   let [sum, squares, quietTo] = [0, 0, 0];
   series.values.forEach((value, i) => {
     const [mean, n] = [sum / past.length, past.length];
     const z = n < 30 ? 0 : Math.abs(value - mean) / (Math.sqrt(Math.max(0, squares / n - mean ** 2)) + 1e-9);
     judged.scores.push(z);
-    const alert = n > detectDefaults.warmUp && i >= quietTo && z > 3;
+    const alert = n > detectDefaults.warmUp && i >= quietTo && z > times;
     if (alert) quietTo = i + Math.round(hourMs / stepOf(series));
     judged.alerts.push(alert);
     if (Number.isNaN(value)) return;
@@ -88,18 +88,32 @@ export function sigma(series: Labelled): Judged {
   return judged;
 }
 
-export function record(series: Labelled): Judged {
+/** A new record, by more than `margin` of the range so far. */
+export function record(series: Labelled, margin = 0): Judged {
   let [lo, hi, seen] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
-  const alerts = series.values.map((value) => {
-    if (Number.isNaN(value)) return false;
-    const fresh = ++seen > detectDefaults.warmUp && (value < lo || value > hi);
+  const judged: Judged = { scores: [], alerts: [] };
+  for (const value of series.values) {
+    const by = Math.max(value - hi, lo - value) / (hi - lo);
+    const fresh = ++seen > detectDefaults.warmUp && by > margin;
+    judged.scores.push(Number.isNaN(value) ? Number.NaN : Number(fresh));
+    judged.alerts.push(fresh);
+    if (Number.isNaN(value)) continue;
     [lo, hi] = [Math.min(lo, value), Math.max(hi, value)];
-    return fresh;
-  });
-  return {
-    scores: alerts.map((alert, i) => (Number.isNaN(series.values[i]) ? Number.NaN : Number(alert))),
-    alerts,
-  };
+  }
+  return judged;
+}
+
+/** A control made as quiet as we are: its least setting that wakes at most so often for nothing on the tuned set. */
+function asQuiet(control: (series: Labelled, setting: number) => Judged, settings: number[], perDay: number) {
+  const tuned = labelledSeries("tune", 56);
+  const quiet = settings.find(
+    (setting) =>
+      reckon(
+        tuned,
+        tuned.map((series) => control(series, setting)),
+      ).falsePerDay <= perDay,
+  );
+  return { setting: quiet, judge: (series: Labelled) => control(series, quiet ?? Number.POSITIVE_INFINITY) };
 }
 
 function npm(series: Labelled): Judged {
@@ -181,12 +195,19 @@ export function reckon(all: readonly Labelled[], judged: readonly Judged[]) {
   };
 }
 
-export function quality(set: Split, count: number, peers: boolean): void {
-  const all = labelledSeries(set, count);
+/** One in seven days, what `detect` is set to. */
+const allowedPerDay = 1 / detectDefaults.falseAlertDays;
+
+export function quality(set: Split, count: number, peers: boolean, seed = 1): void {
+  const all = labelledSeries(set, count, seed);
+  const loud = asQuiet(sigma, [4, 5, 6, 7, 8, 9, 10, 12, 15], allowedPerDay);
+  const wide = asQuiet(record, [0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2], allowedPerDay);
   const contestants: [string, () => Judged[]][] = [
     ["holdfast", () => all.map(ours)],
-    ["three sigma", () => all.map(sigma)],
-    ["new record", () => all.map(record)],
+    ["three sigma", () => all.map((series) => sigma(series))],
+    [`${loud.setting} sigma, as quiet as ours`, () => all.map(loud.judge)],
+    ["new record", () => all.map((series) => record(series))],
+    [`record by ${wide.setting} of the range, as quiet`, () => all.map(wide.judge)],
   ];
   if (peers) {
     contestants.push(["isolation-forest 0.0.9, adapted", () => all.map(npm)]);
