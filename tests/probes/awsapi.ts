@@ -17,6 +17,8 @@ export type Meddle = (
 
 export type AwsApi = {
   endpoint: string;
+  /** Of moto itself, behind the proxy. */
+  motoPort: number;
   /** Calls since the test began listening, and the most that were in flight at once. */
   calls: Call[];
   inFlightMax: number;
@@ -46,6 +48,7 @@ export async function awsApi(): Promise<AwsApi> {
   const address = proxy.address();
   const self: AwsApi = {
     endpoint: `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`,
+    motoPort: port,
     calls: [],
     inFlightMax: 0,
     meddle: () => null,

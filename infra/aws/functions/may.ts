@@ -60,14 +60,7 @@ export const analyzerMay = (of: Telling, mayPull: Statement[]): Statement[] => [
   tell(of),
   allow(
     "KeepTheStanding",
-    [
-      "dynamodb:BatchWriteItem",
-      "dynamodb:DeleteItem",
-      "dynamodb:GetItem",
-      "dynamodb:PutItem",
-      "dynamodb:Query",
-      "dynamodb:UpdateItem",
-    ],
+    ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
     state(of),
   ),
   allow("BringTasksAlong", ["ecs:DescribeServices", "ecs:UpdateService"], services(of)),
@@ -94,5 +87,9 @@ export const analyzerMay = (of: Telling, mayPull: Statement[]): Statement[] => [
 /** Reads what the analyzer keeps, and puts down what a person asks for. */
 export const dashboardMay = (of: Standing): Statement[] => [
   allow("HearTheRounds", "dynamodb:Query", rounds(of)),
-  allow("SeeTheStanding", ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], state(of)),
+  allow(
+    "SeeTheStanding",
+    ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+    state(of),
+  ),
 ];

@@ -10,7 +10,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import { Agent } from "node:https";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 
 /** One call: the host it was meant for, the region it was signed for ("-" when not signed), and what it asks: an API's
  *  action, or method and path. */
@@ -32,6 +32,11 @@ export type Recorder = {
 /** `upstream`: the local AWS API, such as `http://127.0.0.1:5000`. */
 export async function recorder(upstream: string): Promise<Recorder> {
   const server = createServer();
+  const open = new Set<Socket>();
+  server.on("connection", (socket) => {
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -44,8 +49,8 @@ export async function recorder(upstream: string): Promise<Recorder> {
     standIns: [],
     async stop() {
       agent.destroy();
-      server.closeAllConnections();
       server.close();
+      for (const socket of open) socket.destroy();
       await once(server, "close");
     },
   };

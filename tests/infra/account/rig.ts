@@ -20,6 +20,7 @@ import { handsOf } from "../../../infra/account/hands.ts";
 import { proberEntry } from "../../../infra/account/prober.ts";
 import { type Entry, run } from "../../../infra/account/run.ts";
 import { drained } from "../../../infra/aws/metrics.ts";
+import { leverAlarm, serviceOf, tablesOf } from "../../../infra/aws/names.ts";
 import { writeMany } from "../../../store/dynamodb/table.ts";
 import { dynamodb, type Table } from "../../../store/dynamodb.ts";
 import type { Target, Topology } from "../../../store/records.ts";
@@ -33,13 +34,15 @@ export const regions = ["us-east-1", "us-west-2", "eu-west-1"] as const;
 export const [primary, standby] = regions;
 export const workload = "shop";
 export const names = {
-  rounds: `holdfast-${workload}-rounds`,
-  state: `holdfast-${workload}-state`,
-  alarm: `holdfast-${workload}-drain`,
-  service: { cluster: workload, service: "web" },
+  ...tablesOf(workload),
+  alarm: leverAlarm(workload),
+  service: serviceOf(workload),
 };
-const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+export type Credentials = { accessKeyId: string; secretAccessKey: string };
+export const anybody: Credentials = { accessKeyId: "local", secretAccessKey: "local" };
 export const cadenceMs = 10_000;
+/** Quicker to be sure than the default, as every beat here is a hundred calls. */
+const rules = { cadenceMs, consecutiveFailuresThreshold: 2, verifyRounds: 1 };
 
 /** What the world does by itself; tests change it. */
 export type Weather = {
@@ -49,13 +52,19 @@ export type Weather = {
   lost: Set<string>;
 };
 
-type Local = { region: string; endpoint: string; credentials: typeof credentials };
+type Local = {
+  region: string;
+  endpoint: string;
+  credentials: () => Promise<Credentials & { expiration: Date }>;
+};
 
 export type Rig = {
   api: AwsApi;
   /** What the probers call goes by the one, what the analyzer calls by the other. */
   exchange: Recorder;
   judges: Recorder;
+  /** Who sets the account up and plays nature. */
+  admin: { is: Credentials };
   weather: Weather;
   topology: Topology;
   environment: Record<string, string>;
@@ -129,6 +138,9 @@ export async function openRig(): Promise<Rig> {
     vantages: regions.map((region) => ({ id: region, region })),
     targets,
   };
+  const admin = { is: anybody };
+  // said to run out at once, so that whoever is admin is asked for each call
+  const credentials = async () => ({ ...admin.is, expiration: new Date(Date.now() + 1_000) });
   const clientOf: Rig["clientOf"] = (make, region) =>
     new make({ region, endpoint: api.endpoint, credentials });
   const tables: Record<string, Table> = {};
@@ -179,16 +191,18 @@ export async function openRig(): Promise<Rig> {
       new SetAlarmStateCommand({ AlarmName: names.alarm, StateValue, StateReason: "judged" }),
     );
   };
-  // Moto runs no tasks: those that are asked for are taken to run.
-  api.meddle = ({ action }) =>
-    action === "DescribeServices" || action === "UpdateService"
-      ? {
-          rewrite: (answer) => {
-            const desired = /"desiredCount": ?(\d+)/.exec(answer)?.[1] ?? "0";
-            return answer.replaceAll(/"runningCount": ?\d+/g, `"runningCount": ${desired}`);
-          },
-        }
-      : null;
+  // Moto runs no tasks: those that are asked for are taken to run. And it refuses in XML whoever speaks JSON.
+  api.meddle = ({ action }) => ({
+    rewrite: (answer) => {
+      if (/^<\?xml[\s\S]*<Code>AccessDenied/.test(answer)) {
+        const message = /<Message>([^<]*)/.exec(answer)?.[1] ?? "";
+        return JSON.stringify({ __type: "AccessDeniedException", message });
+      }
+      if (action !== "DescribeServices" && action !== "UpdateService") return answer;
+      const desired = /"desiredCount": ?(\d+)/.exec(answer)?.[1] ?? "0";
+      return answer.replaceAll(/"runningCount": ?\d+/g, `"runningCount": ${desired}`);
+    },
+  });
   const nature: StandIn = async ({ host, action, body }) => {
     if ([...weather.lost].some((region) => host.includes(region))) return "reset";
     if (action !== "PutMetricData") return null;
@@ -203,6 +217,7 @@ export async function openRig(): Promise<Rig> {
     api,
     exchange,
     judges,
+    admin,
     weather,
     topology,
     tables,
@@ -212,7 +227,7 @@ export async function openRig(): Promise<Rig> {
     environment: {
       HOLDFAST_WORKLOAD: workload,
       HOLDFAST_TOPOLOGY: JSON.stringify(topology),
-      HOLDFAST_RULES: JSON.stringify({ cadenceMs }),
+      HOLDFAST_RULES: JSON.stringify(rules),
       HOLDFAST_ROUNDS_TABLE: names.rounds,
       HOLDFAST_STATE_TABLE: names.state,
       HOLDFAST_RESOLVER: "127.0.0.1:9",
@@ -274,13 +289,21 @@ export function clockwork(start: number, parties: number) {
 }
 
 /** The entries in their regions, as their functions would make them from the environment. */
-export function entriesOf(rig: Rig, clock: { now: () => number; wait: (ms: number) => Promise<void> }) {
+export function entriesOf(
+  rig: Rig,
+  clock: { now: () => number; wait: (ms: number) => Promise<void> },
+  as: Partial<Record<EntryName, Credentials>> = {},
+) {
   const told = <E extends EntryName>(entry: E, region: string) =>
     readEnvironment(entry, { ...rig.environment, HOLDFAST_REGION: region, HOLDFAST_VANTAGE: region });
-  const by = ({ agent }: Recorder) => ({ reach: { credentials, agent }, now: clock.now, wait: clock.wait });
+  const by = (entry: EntryName, { agent }: Recorder) => ({
+    reach: { credentials: as[entry] ?? anybody, agent },
+    now: clock.now,
+    wait: clock.wait,
+  });
   return {
-    probers: regions.map((region) => proberEntry(told("prober", region), by(rig.exchange))),
-    analyzer: analyzerEntry(told("analyzer", standby), { hands: handsOf, ...by(rig.judges) }),
+    probers: regions.map((region) => proberEntry(told("prober", region), by("prober", rig.exchange))),
+    analyzer: analyzerEntry(told("analyzer", standby), { hands: handsOf, ...by("analyzer", rig.judges) }),
   };
 }
 
