@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { z } from "zod";
 import { decode, encode, encodeBounded } from "./dynamodb/body.ts";
-import { addRound, roundsOf, roundsSince } from "./dynamodb/rounds.ts";
+import { addRound, type ReadBefore, roundsOf, roundsSince } from "./dynamodb/rounds.ts";
 import { orderKey, remember, requestKey, standingKey } from "./dynamodb/step.ts";
 import { type Item, ordered, put, query, type Table, text, writeMany } from "./dynamodb/table.ts";
 import { BadInput, Board, Decision, Order, parse, Report, Request, Standing, Voice } from "./records.ts";
@@ -41,6 +41,7 @@ const reportKey: Item = { pk: { S: "report" }, sk: { S: "last" } };
 
 export function dynamodb(options: DynamoOptions): Store {
   const { state, rounds, now, patienceMs = patienceUsualMs, unheard = () => undefined } = options;
+  const readBefore: ReadBefore = new Map();
   const damaged = new Map<string, Damage>();
   const damage = (record: string, why: string) => damaged.set(record, { record, why });
 
@@ -77,7 +78,14 @@ export function dynamodb(options: DynamoOptions): Store {
       const heard = await Promise.all(
         [...rounds].map(async ([vantage, table]) => {
           try {
-            return await roundsSince(table, vantage, since, damage, AbortSignal.timeout(patienceMs));
+            return await roundsSince(
+              table,
+              vantage,
+              since,
+              readBefore,
+              damage,
+              AbortSignal.timeout(patienceMs),
+            );
           } catch (error) {
             unheard(vantage, error);
             return [];
