@@ -1,6 +1,7 @@
 /** infra · the door. Where Holdfast stands and what it moves.
  *
  *      local/        the whole house on one laptop: regions, a name server, users, ways to break them
+ *      account/      the same loop in an AWS account: its functions, and what they move
  *      simulated/    the same loop on virtual time, for stories and for seeded days of trouble
  *      cost/         what a configuration costs a month
  *      notify/       who is told of an incident, and how

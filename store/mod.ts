@@ -5,6 +5,7 @@
  *  - `store.ts`    what a store keeps and promises
  *  - `memory.ts`   kept in this process; for tests and the simulator
  *  - `sqlite.ts`   kept in one file on this machine; `file.ts` opens it, or says why not
+ *  - `dynamodb.ts` kept in an account's tables; opened by its own path, so that others do not load AWS's SDK
  *
  *  Probes put rounds in; the analyzer reads them and remembers its steps; the dashboard reads it all. */
 export { memory } from "./memory.ts";
