@@ -11,6 +11,7 @@ export function baton() {
       item = { ...wanted, coming: item?.coming ?? 0 };
       return "mine";
     }
+    if (item.beat === beat && item.run === run && item.holder === holder) return "mine"; // asked again, as an answer was lost
     if (Math.max(item.run, item.coming) > run) return "relieved";
     if (item.run === run && item.holder !== holder) return "doubled";
     item.coming = Math.max(item.coming, run);
