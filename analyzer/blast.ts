@@ -40,7 +40,7 @@ export function reachOf(root: string, since: number, graph: Graph): Reach[] {
   const start = graph.numberOf.get(root);
   const alone = { because: null, from: since, until: since, edge: null, stage: null, known: true, again: [] };
   if (start === undefined) return [{ node: root, ...alone }];
-  const walk = walkFrom(start, since, graph);
+  const walk = walkFrom(start, graph);
   const name = (n: number) => graph.names[n] ?? "";
   const reach = walk.order.map((n): Reach => {
     const road = walk.via[n];
@@ -48,8 +48,8 @@ export function reachOf(root: string, since: number, graph: Graph): Reach[] {
     return {
       node: name(n),
       because: name(road.from),
-      from: walk.from[n] ?? since,
-      until: walk.until[n] ?? since,
+      from: since + (walk.from[n] ?? 0),
+      until: since + (walk.until[n] ?? 0),
       edge: road.edge,
       stage: road.first,
       known: walk.known[n] === 1,
@@ -57,13 +57,20 @@ export function reachOf(root: string, since: number, graph: Graph): Reach[] {
     };
   });
   const of = new Map(reach.map((r, i) => [walk.order[i] ?? -1, r]));
-  for (const { link, stage, from, until } of laterBites(walk, graph)) {
-    of.get(link.to)?.again.push({ because: name(link.from), from, until, edge: link.edge, stage });
+  for (const { link, stage, from, until } of walk.later) {
+    const because = name(link.from);
+    of.get(link.to)?.again.push({
+      because,
+      from: since + from,
+      until: since + until,
+      edge: link.edge,
+      stage,
+    });
   }
   return reach.sort((a, b) => a.from - b.from || a.until - b.until);
 }
 
-/** A walk over the graph, by number; what was not reached has `from` Infinity. */
+/** A walk over the graph, by number, in ms after its root fails; what was not reached has `from` Infinity. */
 export type Walk = {
   /** As they are reached. */
   order: number[];
@@ -74,11 +81,26 @@ export type Walk = {
   works: Uint8Array;
   /** The link that each was reached by; none for the root. */
   via: (Link | undefined)[];
+  /** Later bites between reached nodes, each for a reason of its own. */
+  later: readonly { link: Link; stage: Stage; from: number; until: number }[];
 };
+
+/** Walks do not depend on when they begin, and the same few roots are weighed tick after tick. */
+const walked = new WeakMap<Graph, Map<number, Walk>>();
+const walksKept = 128;
 
 /** Whoever is hurt in its control plane alone still does its work, and so hurts only what would have it make or change
  *  something: each node is walked as two, numbered 2n (control) and 2n + 1 (data). */
-export function walkFrom(start: number, since: number, graph: Graph): Walk {
+export function walkFrom(start: number, graph: Graph): Walk {
+  const known = walked.get(graph) ?? new Map<number, Walk>();
+  walked.set(graph, known);
+  if (known.size >= walksKept) known.clear();
+  const walk = known.get(start) ?? walkAnew(start, graph);
+  known.set(start, walk);
+  return walk;
+}
+
+function walkAnew(start: number, graph: Graph): Walk {
   const size = graph.names.length;
   const from = new Float64Array(2 * size).fill(Infinity);
   const until = new Float64Array(2 * size).fill(Infinity);
@@ -88,9 +110,9 @@ export function walkFrom(start: number, since: number, graph: Graph): Walk {
   const entered: number[] = [];
   const heap = new Heap();
   const root = 2 * start + 1;
-  from[root] = until[root] = since;
+  from[root] = until[root] = 0;
   known[root] = 1;
-  heap.push(since, root);
+  heap.push(0, root);
   for (let here = heap.pop(); here !== undefined; here = heap.pop()) {
     if (done[here] === 1) continue;
     done[here] = 1;
@@ -117,12 +139,13 @@ export function walkFrom(start: number, since: number, graph: Graph): Walk {
       heap.push(earliest, to);
     }
   }
-  return folded(entered, { from, until, known, via }, size);
+  const walk = folded(entered, { from, until, known, via }, size);
+  return { ...walk, later: laterBites(walk, graph) };
 }
 
 /** Each node once: as whichever of its two was reached first. */
-function folded(entered: readonly number[], of: Omit<Walk, "order" | "works">, size: number): Walk {
-  const whole: Walk = {
+function folded(entered: readonly number[], of: Omit<Walk, "order" | "works" | "later">, size: number) {
+  const whole: Omit<Walk, "later"> = {
     order: [],
     from: new Float64Array(size).fill(Infinity),
     until: new Float64Array(size).fill(Infinity),
@@ -145,8 +168,7 @@ function folded(entered: readonly number[], of: Omit<Walk, "order" | "works">, s
   return whole;
 }
 
-/** Later bites between reached nodes, each for a reason of its own. */
-export function laterBites(walk: Walk, graph: Graph) {
+function laterBites(walk: Omit<Walk, "later">, graph: Graph) {
   const found: { link: Link; stage: Stage; from: number; until: number }[] = [];
   for (const link of graph.late) {
     const cause = walk.from[link.from] ?? Infinity;

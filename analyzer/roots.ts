@@ -1,7 +1,7 @@
 /** analyzer · pure. Which failure explains the others: each that may is tried as the root, with what speaks for it and
  *  against it. Silence proves nothing: what was not heard neither supports nor weakens a root. */
 import { nodeOf, type ServiceHealth } from "../store/records.ts";
-import { laterBites, walkFrom } from "./blast.ts";
+import { walkFrom } from "./blast.ts";
 import { ground } from "./dependencies.ts";
 import { type Graph, looseMs, minuteMs, split } from "./graph.ts";
 
@@ -92,20 +92,20 @@ function judge(node: string, failing: Cells, cells: Cells, graph: Graph, now: nu
   let weight = explains.size;
   let due = 1; // itself
   let guesses = 0;
-  const walk = start === undefined ? null : walkFrom(start, first, graph);
-  const later = walk ? laterBites(walk, graph) : [];
+  const walk = start === undefined ? null : walkFrom(start, graph);
   for (const n of walk?.order ?? []) {
     const road = walk?.via[n];
     const name = graph.names[n] ?? "";
     const cell = cells.get(name);
     if (!walk || !road || !cell || cell.verdict === "unknown") continue;
     const [from, until, isKnown] = [walk.from[n] ?? 0, walk.until[n] ?? 0, walk.known[n] === 1];
-    const isOverdue = until + looseMs(until - first) + slackMs < now;
+    const isOverdue = first + until + looseMs(until) + slackMs < now;
     if (cell.verdict === "down") {
-      if (cell.since < from - slackMs) continue;
-      const bites = [{ from, until }, ...later.filter((b) => b.link.to === n)];
+      const after = cell.since - first;
+      if (after < from - slackMs) continue;
+      const bites = [{ from, until }, ...walk.later.filter((b) => b.link.to === n)];
       const inTime = bites.some(
-        (b) => cell.since >= b.from - slackMs && cell.since <= b.until + looseMs(b.until - first) + slackMs,
+        (b) => after >= b.from - slackMs && after <= b.until + looseMs(b.until) + slackMs,
       );
       weight += (isKnown ? 1 : guessBelief) * (inTime ? 1 : lateBelief);
       explains.add(name);

@@ -248,3 +248,46 @@ test("a root of a few minutes leaves no aftermath", () => {
   const told = history([...Array.from({ length: 5 }, () => ({ "dynamodb@us-east-1": now })), {}, {}]);
   expect(told.map((c) => c.aftermath)).toEqual(told.map(() => null));
 });
+
+test("over any graph, one more failure lowers no region's risk and no node's", () => {
+  const all = ["a", "b", "c", "d", "e", "f"];
+  fc.assert(
+    fc.property(
+      graph,
+      fc.subarray(all),
+      fc.constantFrom(...all),
+      fc.nat(30),
+      (edges, down, more, minutes) => {
+        const at = (failing: readonly string[]) =>
+          cascade(
+            all.map((service) =>
+              cell(
+                service,
+                "here",
+                failing.includes(service) ? { verdict: "down", since: now - minutes * minute } : {},
+              ),
+            ),
+            edges,
+            now,
+          );
+        const less = at(down);
+        const worse = at([...down, more]);
+        expect(worse.risk.here ?? 0).toBeGreaterThanOrEqual(less.risk.here ?? 1);
+        for (const node of Object.keys(less.risks)) {
+          expect(worse.risks[node] ?? 0).toBeGreaterThanOrEqual(less.risks[node] ?? 1);
+        }
+      },
+    ),
+  );
+});
+
+test("a root once named stays until another explains clearly more", () => {
+  const first = cascade(house({ "lambda@us-east-1": 3, "rds@us-east-1": 3 }), dependencies, now);
+  expect(first.root).toBe("lambda@us-east-1");
+  const services = house({ "lambda@us-east-1": 3, "rds@us-east-1": 3 });
+  const before = { services, cascade: { ...first, root: "rds@us-east-1" } };
+  const past = { before: before as never, proven: new Set<string>() };
+  expect(cascade(services, dependencies, now, past).root).toBe("rds@us-east-1");
+  const more = house({ "lambda@us-east-1": 3, "rds@us-east-1": 3, "sts@us-east-1": 2 });
+  expect(cascade(more, dependencies, now, past).root).not.toBe("rds@us-east-1");
+});
