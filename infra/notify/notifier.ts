@@ -15,7 +15,7 @@ export type NotifierOptions = {
   now: () => number;
   /** What one telling of all channels may take. */
   withinMs: number;
-  /** Told when the board cannot be kept; then a restart may tell something again. */
+  /** Told when a channel begins to fail, and when the board cannot be kept: then a restart may tell something again. */
   trouble: (what: string, error: unknown) => void;
 };
 
@@ -35,6 +35,8 @@ export function notifier(options: NotifierOptions): Notifier {
   const tell = async (pinned: Board) => {
     const heard = await deliver(pinned, options);
     if (!board) return;
+    for (const [channel, { why }] of Object.entries(heard.failing))
+      if (!(channel in board.failing)) trouble(`the channel ${channel}`, why);
     const after = withHeard(board, heard);
     const changed =
       JSON.stringify([after.told, after.failing]) !== JSON.stringify([board.told, board.failing]);

@@ -65,8 +65,9 @@ test("a channel that fails is tried again each turn, shown as failing, told to t
     if (!works) throw new Error("status 500");
   });
   const well = listener("well");
-  const { see, store } = desk([ill.channel, well.channel]);
+  const { see, store, troubles } = desk([ill.channel, well.channel]);
   for (let now = 0; now <= 150_000; now += 10_000) await see(now, "publish");
+  expect(troubles).toEqual(["the channel ill"]); // said once, not each turn
   expect((await store.board())?.failing).toMatchObject({ ill: { why: "status 500" } });
   expect(well.took).toEqual(["opened publish #1", "opened ill #1"]);
   works = true;
