@@ -10,7 +10,7 @@ import type { HandsOptions } from "./hands.ts";
 import { storeOf } from "./places.ts";
 import { hearing } from "./readers/hearing.ts";
 import { createWatch } from "./readers/watch.ts";
-import { type Entry, tell } from "./run.ts";
+import { type Entry, tell, write } from "./run.ts";
 
 export type AnalyzerOptions = {
   hands: (told: Environment<"analyzer">, options: HandsOptions) => Traffic;
@@ -50,8 +50,6 @@ export function analyzerEntry(told: Environment<"analyzer">, options: AnalyzerOp
   const traffic = hands(told, { store, reach, now });
   const trouble = (what: string, error: unknown) =>
     tell("analyzer", "undone", { what, error: String(error) });
-  // Past the console: it would wrap the line, and CloudWatch takes metrics from lines that are nothing else.
-  const write = (line: string) => process.stdout.write(`${line}\n`);
   const after = afterTick({ told, store: kept, reach, deadline, now, write, trouble });
   let odd: ReturnType<typeof oddities> | null = null;
   let before: Past | null = null;

@@ -9,8 +9,9 @@ import type { Reach } from "./calls.ts";
 import { Deadline } from "./deadline.ts";
 import type { Environment } from "./environment.ts";
 import { listener } from "./listener.ts";
+import { linesOf, shownOf } from "./metrics/mod.ts";
 import { tableIn } from "./places.ts";
-import { type Entry, tell } from "./run.ts";
+import { type Entry, tell, write } from "./run.ts";
 
 export type ProberOptions = { reach?: Reach; now?: () => number; wait?: Entry["wait"] };
 
@@ -51,6 +52,7 @@ export function proberEntry(told: Environment<"prober">, options: ProberOptions 
         signal,
       });
       await addRound(table, heard);
+      for (const line of linesOf(shownOf(heard))) write(line);
       await listen();
     },
   };

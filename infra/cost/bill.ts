@@ -33,7 +33,7 @@ export const assumed = {
   roundsWindow: 16, // rounds that a tick looks back at, of each vantage point (analyzer/rules.ts)
   stateKb: 24, // what a tick keeps: standing, report, point, board
   logKbAMinute: 2, // a function's own lines
-  metricLineBytes: 90, // one metric's share of an embedded line, once a minute
+  metricLineBytes: 170, // one metric's share of an embedded line, each tick
   keptGb: 1.6, // rounds of two days, and the standing
   canaryGbSeconds: 3, // one run: 960 MB for three seconds
   canaryPuts: 4, // what a run leaves in S3
@@ -53,8 +53,8 @@ export function bill(placed: Placed): RegionBill {
   const reads = placed.roundsRead * assumed.roundsWindow * Math.ceil(assumed.roundKb / 4);
   const analyzes = placed.roundsRead > 0;
   const logGb =
-    (minutes *
-      (placed.functions.length * assumed.logKbAMinute * 1024 + placed.metrics * assumed.metricLineBytes)) /
+    (minutes * placed.functions.length * assumed.logKbAMinute * 1024 +
+      ticks * placed.metrics * assumed.metricLineBytes) /
     1024 ** 3;
   const remoteGb = analyzes
     ? (ticks * (placed.roundsRead - 1) * assumed.roundsWindow * assumed.roundKb) / 1024 ** 2

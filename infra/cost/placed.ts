@@ -1,5 +1,6 @@
 /** infra/cost · pure. What a stack's settings place in its region, counted in the units that AWS bills. A test holds the
  *  counts against what the Pulumi program really makes. */
+import { countOf } from "../account/metrics/mod.ts";
 import { sizes } from "../aws/sizes.ts";
 import { topologyOf } from "../aws/topology.ts";
 import type { Settings } from "../settings.ts";
@@ -28,7 +29,7 @@ export function placedBy(settings: Settings, { cadenceSeconds, canaryMinutes, le
     roundsRead: analyzes ? topology.vantages.length : 0,
     canaries,
     canaryMinutes,
-    metrics: analyzes ? metricsOfATick(topology.regions.length) : 0,
+    metrics: countOf(topology, region) + (analyzes ? metricsOfATick(topology.regions.length) : 0),
     alarms: 2 * functions.length + canaries + (serves && !balancer ? 2 : 0) + (role === "primary" ? 0 : 1),
     dashboards: 1,
     healthChecks: checksOf(settings),

@@ -2,9 +2,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { limits } from "../../../infra/account/metrics/emf.ts";
-import { linesOf, metricsOf } from "../../../infra/account/metrics/mod.ts";
-import { theatre } from "../../../infra/simulated/stage.ts";
+import { countOf, linesOf, metricsOf, shownOf } from "../../../infra/account/metrics/mod.ts";
+import { theatre, topology } from "../../../infra/simulated/stage.ts";
 import { type Datum, datum, type MetricName, metrics, namespace } from "../../../store/metrics.ts";
+import type { Round } from "../../../store/records.ts";
 
 const anyDatum: fc.Arbitrary<Datum> = fc
   .record({
@@ -129,5 +130,39 @@ describe("metricsOf()", () => {
       expect(Object.keys(dimensions).toSorted()).toEqual([...metrics[name].dimensions].toSorted());
     }
     expect(linesOf(data).length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe("shownOf()", () => {
+  const house = topology();
+  const heard = async (blind: boolean) => {
+    const { stage, advance, store } = theatre();
+    stage.wrong.set("s3@us-east-1", "timeout");
+    if (blind) stage.blind.add("eu-west-1");
+    await advance();
+    return (await store.rounds(0)).find((round) => round.vantage === "eu-west-1") as Round;
+  };
+
+  test("tells what people look at: how names and endpoints answered, as they did", async () => {
+    const data = shownOf(await heard(false));
+    const rate = (region: string) =>
+      data.find(
+        (d) => d.name === "DnsSuccessRate" && d.dimensions.Service === "s3" && d.dimensions.Region === region,
+      )?.values;
+    expect([rate("us-east-1"), rate("us-west-2")]).toEqual([[0], [100]]);
+    expect(data.some((d) => d.name === "EndpointResponseTime")).toBe(true);
+    expect(data.some((d) => d.name === "DnsUnknown")).toBe(false);
+  });
+
+  test("of a blind round tells only that it is one", async () => {
+    expect(shownOf(await heard(true)).map((d) => [d.name, d.values])).toEqual([["Blind", [1]]]);
+  });
+
+  test("countOf() is as many as a round in which all answers writes, so that the bill is right", async () => {
+    const { advance, store } = theatre();
+    await advance();
+    const [round] = await store.rounds(0);
+    const written = new Set(shownOf(round as Round).map((d) => JSON.stringify([d.name, d.dimensions])));
+    expect(countOf(house, "eu-west-1")).toBe(written.size);
   });
 });
