@@ -319,6 +319,15 @@ const table = {
       stage.capacityLateMs = incident.amount;
     },
   },
+  lag: {
+    says: "the standby's copy of the data is one to eleven minutes behind",
+    weight: 1,
+    lasts: "long",
+    where: there,
+    inTheWay: "always",
+    amount: (draw) => Math.round((1.1 + draw() * 10) * minute),
+    set: ({ stage, incident }) => void stage.lagMs.set(standby, incident.amount),
+  },
   // ---- the monitor ----
   "monitor-dead": {
     says: "nobody ticks",

@@ -19,6 +19,9 @@ const minute = 60_000;
  *  asked a single path once a minute would find too late that a third of requests is lost (docs/simulator.md). */
 const pathsAsked = (cadenceMs: number) => 2 * Math.max(1, Math.round(cadenceMs / 10_000));
 
+/** How far the standby's copy of the data is behind on a good day. */
+const usualLagMs = 200;
+
 export type LifeOptions = {
   ticks: number;
   cadenceMs: number;
@@ -52,7 +55,7 @@ export type Life = {
 export async function live(options: LifeOptions): Promise<Life> {
   const { ticks, cadenceMs, seed, incidents } = options;
   const dice = stepDice(seed);
-  const house = topology(options.paths ?? pathsAsked(cadenceMs));
+  const house = topology(options.paths ?? pathsAsked(cadenceMs), [standby]);
   const show = theatre(
     { cadenceMs, ...options.rules },
     memory({ checked: false }),
@@ -139,6 +142,7 @@ export async function live(options: LifeOptions): Promise<Life> {
       report: await store.lastReport(),
       drained: stage.drained,
       tasks: stage.tasks,
+      lagMs: stage.lagMs.get(standby) ?? null,
       usersIn: show.usersIn(),
       hurtLately,
       deadWithinHoldDown: t - last.dead < rules.holdDownMs / cadenceMs - 2, // clocks are off, and reads are old
@@ -219,6 +223,7 @@ function set({ stage }: Show, open: readonly Playing[], ms: number, returning: b
   stage.capacityComes = true;
   stage.capacityLateMs = 0;
   stage.tasks.set(primary, 4);
+  stage.lagMs.set(standby, usualLagMs);
   if (open.length === 0) return wellMonitor;
   const monitor = { ...wellMonitor };
   for (const p of open) {

@@ -31,6 +31,8 @@ export type Moment = {
   /** What truly is. */
   drained: Region | null;
   tasks: ReadonlyMap<string, number>;
+  /** How far the standby's copy of the data is behind. */
+  lagMs: number | null;
   /** Where the name leads. */
   usersIn: Region;
   /** Whether users of the primary were truly hurt at some step that the rules still look back at. */
@@ -79,18 +81,20 @@ export const promises: readonly Promised[] = [
   },
   {
     number: 2,
-    name: "users are never sent to a region that is unknown, unfit or too small",
-    watch: ({ topology }) => {
+    name: "users are never sent to a region that is unknown, unfit, too small or too far behind",
+    watch: ({ topology, rules }) => {
       const full = topology.regions.find((r) => r.region === standby)?.capacity?.full ?? 1;
-      return ({ decisions, ofStandby, tasks }) => {
+      return ({ decisions, ofStandby, tasks, lagMs }) => {
         const move = decisions.find(pulls);
         if (!move) return null;
         const well = ofStandby.filter((s) => s === "well").length;
         const bad = ofStandby.filter((s) => s === "bad").length;
         if (well + bad === 0) return `nobody had heard of ${standby} when users were sent there`;
-        if (bad >= well) return `${bad} of ${well + bad} vantage points said that ${standby} was not well`;
+        if (bad > well) return `${bad} of ${well + bad} vantage points said that ${standby} was not well`;
         const running = tasks.get(standby) ?? 0;
         if (move.by !== "route53" && running < full) return `${running} of ${full} tasks ran in ${standby}`;
+        if (move.by === "rules" && (lagMs ?? Number.POSITIVE_INFINITY) > rules.recoveryPointMs)
+          return `the data in ${standby} was ${lagMs} ms behind`;
         return null;
       };
     },

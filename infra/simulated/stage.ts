@@ -71,8 +71,9 @@ export type Call = {
   told: boolean;
 };
 
-/** `paths`: how many of the workload's own paths are asked in each region, in every round. */
-export function topology(paths = 1): Topology {
+/** `paths`: how many of the workload's own paths are asked in each region, in every round. `copies`: the regions that
+ *  hold a copy of the data. */
+export function topology(paths = 1, copies: readonly Region[] = []): Topology {
   const app = { service: "app", url: "http://app.example.test/" };
   const targets: Target[] = regions.flatMap((region): Target[] => [
     ...services.map(
@@ -113,6 +114,10 @@ export function topology(paths = 1): Topology {
     vantages: regions.map((region) => ({ id: region, region })),
     targets: [
       ...targets,
+      ...copies.map((region): Target => {
+        const url = "http://lag.example.test/";
+        return { id: `data ${region}`, kind: "aws", service: "rds", region, purpose: "data", url };
+      }),
       { ...app, id: "route", kind: "http", region: "global", purpose: "route" },
       { ...app, id: "control", kind: "http", service: "control", region: "global", purpose: "control" },
     ],

@@ -80,6 +80,15 @@ export const cases: readonly Case[] = [
     })),
   },
   {
+    promise: 2,
+    without: "the data gate",
+    incidents: [happens("lag", 20, 200, standby, 300_000), hollow],
+    mutant: seeing((a) => ({
+      ...a,
+      regions: a.regions.map((r) => (r.region === standby ? { ...r, lagMs: 0 } : r)),
+    })),
+  },
+  {
     promise: 3,
     without: "the majority: one vantage point is enough",
     incidents: [happens("lying", 30, 90, "eu-west-1")],

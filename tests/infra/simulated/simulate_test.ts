@@ -1,6 +1,9 @@
 /** tests · infra/simulated. Days of trouble against the real loop; and the proof that the simulator can say no. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { planOf } from "../../../infra/simulated/block.ts";
+import { kinds } from "../../../infra/simulated/kinds.ts";
 import { live } from "../../../infra/simulated/life.ts";
 import { simulate } from "../../../infra/simulated/simulate.ts";
 import { cases, happens } from "./mutants.ts";
@@ -86,6 +89,12 @@ describe("each promise can break, and is seen to", () => {
       expect(broken.map((b) => b.promise)).toContain(promise);
     },
   );
+});
+
+test("the page about the simulator tells every kind of trouble as it is", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../../docs/simulator.md"), "utf8");
+  for (const [kind, { says, weight }] of Object.entries(kinds))
+    expect(page).toContain(`| \`${kind}\` | ${says} | ${weight} |`);
 });
 
 test("a violation tells the smallest story found that still breaks the promise, and where to find it again", async () => {
