@@ -8,11 +8,13 @@ export function count(s: Standing, a: Assessment, scene: Scene): Standing {
   const { rules, now } = scene;
   const wellNow = isHomeWell(scene);
   const fresh = a.evidenceAt - s.evidenceAt >= rules.cadenceMs / 2;
+  // What nobody watched for longer than rounds are looked back at may have come and gone unseen.
+  const watched = a.evidenceAt - s.evidenceAt <= rules.windowRounds * rules.cadenceMs;
   const base = {
     ...s,
     moves: s.moves.filter((at) => now - at < Math.max(rules.flipBudgetMs, rules.cooldownMs)),
     windows: s.windows.filter((w) => w.until > now),
-    wellSince: wellNow ? (s.wellSince ?? now) : null,
+    wellSince: wellNow ? ((watched ? s.wellSince : null) ?? now) : null,
     leverHeldAt: s.leverHeldAt ?? (heldAnew(s, scene) ? now : null),
   };
   if (!fresh) return base;

@@ -113,7 +113,7 @@ export async function live(options: LifeOptions): Promise<Life> {
     const awayHurt = hurtShare(stage, standby, rules.responseTimeThresholdMs);
     const wrong = open.filter((p) => kinds[p.incident.kind].ofVantage);
     if (homeHurt > 0) last.hurt = t;
-    if (homeHurt === 1 && !open.some(hinders)) last.dead = t; // in sight of all that could see it
+    if (homeHurt === 1 && !open.some(blinds)) last.dead = t; // in sight of all who could see it
     if (awayHurt > 0 || open.some(hinders)) last.hinder = t;
     if (new Set(wrong.map((p) => p.incident.where)).size > 1) last.wrong = t;
     const hurtLately = t - last.hurt <= lookBack;
@@ -200,10 +200,13 @@ type Show = ReturnType<typeof theatre>;
 /** An incident that is on, and whether the lever was pulled since. */
 type Playing = { incident: Incident; left: boolean; begun: boolean };
 
+/** Keeps a vantage point outside the primary from seeing it. */
+const blinds = ({ incident }: Pick<Playing, "incident">) =>
+  kinds[incident.kind].inTheWay === "outside" && incident.where !== primary;
+
 /** Keeps users from being moved, whoever wants to. */
 function hinders({ incident }: Playing): boolean {
-  const { inTheWay } = kinds[incident.kind];
-  return inTheWay === "always" || (inTheWay === "outside" && incident.where !== primary);
+  return kinds[incident.kind].inTheWay === "always" || blinds({ incident });
 }
 
 /** What the stage is like under the incidents of the moment, and how the monitor is. */

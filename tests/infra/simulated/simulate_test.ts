@@ -77,6 +77,18 @@ test("it can say no: the naive rule moves for one liar, and Route 53 alone leave
   expect(compare?.route53).toMatchObject({ realLosses: 1, moved: 0, missed: 1 });
 });
 
+test("a region that nobody watched for a while does not count as well for that while", async () => {
+  const incidents = [
+    happens("hollow", 30, 60),
+    happens("monitor-dead", 80, 130, "the monitor"),
+    happens("loss", 90, 112), // comes and goes unseen
+  ];
+  const rules = { failback: "automatic", cooldownMs: 60_000 } as const;
+  const { broken, journal } = await live({ ticks: 240, cadenceMs: 60_000, seed: 1, incidents, rules });
+  expect(broken).toEqual([]);
+  expect(journal.find((d) => d.to === "returning")?.why).toBe("us-east-1 has been well for 30 min");
+});
+
 describe("each promise can break, and is seen to", () => {
   test.each(cases)(
     "promise $promise, without $without",
