@@ -12,5 +12,6 @@
 export { type Access, parseAccess } from "./access.ts";
 export { createDashboard, type DashboardOptions } from "./app.ts";
 export * from "./cli/mod.ts";
+export { localHosts } from "./guard.ts";
 export type { Fault, FaultKind, Playground } from "./playground.ts";
 export type { StateJson } from "./state.ts";

@@ -75,6 +75,8 @@ test.concurrent.each([
   ],
   ["a value out of bounds", '{ "rules": { "healthThreshold": 7 } }', /healthThreshold.*<=1; got 7/],
   ["rules that contradict", '{ "rules": { "calmRounds": 40 } }', /calmRounds must not exceed windowRounds/],
+  ["hosts without access", '{ "hosts": ["holdfast.example"] }', /expected access beside it/],
+  ["access for nobody", `{ "access": { "secret": "${"s".repeat(32)}" } }`, /or nobody could enter/],
   ["no JSON", "rules: {}", /expected a JSON file/],
 ])("a configuration with %s is refused, with the file's name", async (what, contents, says) => {
   const path = file(`${what}.json`, contents);

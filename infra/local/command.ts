@@ -4,9 +4,10 @@ import { styleText } from "node:util";
 import { Command } from "commander";
 import { z } from "zod";
 import { graphWith, localPace, parseRules, type Rules } from "../../analyzer/mod.ts";
+import { localHosts, parseAccess } from "../../dashboard/mod.ts";
 import { BadInput, type Decision, parse } from "../../store/mod.ts";
 import { type Channel, channelsFrom, parseNotify } from "../notify/mod.ts";
-import { type House, openHouse } from "./house.ts";
+import { type Door, type House, openHouse } from "./house.ts";
 
 type Flags = {
   port: number;
@@ -27,7 +28,7 @@ export function localCommand(): Command {
     .option("--data <dir>", "where decisions, observations and the local world's state are kept", ".holdfast")
     .option(
       "--config <file>",
-      'rules to change and who is told, as JSON: { "rules": { "mode": "approve" }, "notify": [] }',
+      'rules to change, who is told, who may enter: { "rules": { "mode": "approve" }, "notify": [], "access": {} }',
     )
     .option("--dependencies <file>", "your workload's own parts and what they need, as YAML or JSON")
     .option("--json", "one JSON object a line: ready, then each decision")
@@ -39,7 +40,7 @@ export function localCommand(): Command {
 }
 
 async function run(flags: Flags): Promise<void> {
-  const { rules, channels } = settingsFrom(flags.config);
+  const { rules, channels, door } = settingsFrom(flags.config);
   const edges = graphWith(flags.dependencies);
   const say = flags.json ? jsonLines() : plainLines();
   const house = await openHouse({
@@ -50,6 +51,7 @@ async function run(flags: Flags): Promise<void> {
     rules,
     edges,
     channels,
+    door,
     decided: say.decided,
     trouble: say.trouble,
   });
@@ -62,11 +64,13 @@ async function run(flags: Flags): Promise<void> {
 const Config = z.strictObject({
   rules: z.record(z.string(), z.unknown()).default({}),
   notify: z.array(z.unknown()).default([]),
+  access: z.unknown().optional(),
+  hosts: z.array(z.string().regex(/^[a-z0-9.-]+$/, "expected a host name in small letters")).optional(),
 });
 
-/** The laptop's pace, changed by a file, and who is told. Throws `BadInput` that names the file. */
-function settingsFrom(file: string | undefined): { rules: Rules; channels: Channel[] } {
-  if (file === undefined) return { rules: parseRules(localPace), channels: [] };
+/** The laptop's pace, changed by a file, who is told, and who may enter. Throws `BadInput` that names the file. */
+function settingsFrom(file: string | undefined): { rules: Rules; channels: Channel[]; door: Door } {
+  if (file === undefined) return { rules: parseRules(localPace), channels: [], door: {} };
   let input: unknown;
   try {
     input = JSON.parse(readFileSync(file, "utf8"));
@@ -79,7 +83,13 @@ function settingsFrom(file: string | undefined): { rules: Rules; channels: Chann
       environment: process.env,
       now: Date.now,
     });
-    return { rules: parseRules({ ...localPace, ...config.rules }), channels };
+    const door: Door = {
+      ...(config.access === undefined ? {} : { access: parseAccess(config.access) }),
+      ...(config.hosts === undefined ? {} : { hosts: [...localHosts, ...config.hosts] }),
+    };
+    if (door.hosts && !door.access)
+      throw new BadInput("hosts: expected access beside it, which says who may look and who may act");
+    return { rules: parseRules({ ...localPace, ...config.rules }), channels, door };
   } catch (error) {
     throw new BadInput(`In ${file}: ${(error as Error).message}`);
   }

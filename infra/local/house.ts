@@ -3,7 +3,7 @@
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import { type Edge, incidentRules, type Past, type Rules, tick } from "../../analyzer/mod.ts";
-import { createDashboard } from "../../dashboard/mod.ts";
+import { createDashboard, type DashboardOptions } from "../../dashboard/mod.ts";
 import { nodeEdge, round } from "../../probes/mod.ts";
 import { BadInput, type Decision, sqlite } from "../../store/mod.ts";
 import { type Channel, notifier } from "../notify/mod.ts";
@@ -23,11 +23,15 @@ export type HouseOptions = {
   edges?: readonly Edge[];
   /** Who is told of incidents; nobody when left out. */
   channels?: readonly Channel[];
+  /** By which names the dashboard may be reached, and by whom; by this machine's own, by all on it, when left out. */
+  door?: Door;
   /** Each decision as it is made. */
   decided?: (decision: Decision) => void;
   /** What went wrong without ending anything. */
   trouble: (what: string, error: unknown) => void;
 };
+
+export type Door = Pick<DashboardOptions, "access" | "hosts">;
 
 export type House = {
   dashboard: string;
@@ -63,7 +67,14 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   stack.defer(() => world.stop());
 
   const { topology } = world;
-  const dashboard = createDashboard({ store, topology, rules, now: Date.now, playground: world.playground });
+  const dashboard = createDashboard({
+    store,
+    topology,
+    rules,
+    now: Date.now,
+    playground: world.playground,
+    ...options.door,
+  });
   const server = await listen(dashboard.app.fetch, options.port);
   stack.defer(() => {
     dashboard.close();
