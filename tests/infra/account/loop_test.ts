@@ -22,6 +22,7 @@ describe.skipIf(missing("moto_server"))("the loop in an account", () => {
   afterAll(() => rig?.stop(), 60_000);
   beforeEach(async () => {
     vi.spyOn(console, "log").mockImplementation(() => undefined); // what Lambda would keep
+    vi.spyOn(process.stdout, "write").mockImplementation(() => true); // and the metrics in it
     await rig.fresh();
   });
   afterEach(() => void vi.restoreAllMocks());
