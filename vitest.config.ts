@@ -29,6 +29,7 @@ export default defineConfig({
     projects: [
       project("quick", "tests/**/*_test.ts", 30_000),
       project("long", "tests/**/*_long.ts", 20 * 60_000),
+      project("cli", "tests/infra/cli/*_cli.ts", 20 * 60_000), // needs a CLI that tests/infra/cli/build makes
     ],
     passWithNoTests: false,
     isolate: false, // no test leaves anything behind in its process; loading everything anew cost a quarter of the run

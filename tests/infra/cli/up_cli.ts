@@ -1,0 +1,139 @@
+/** The real Pulumi CLI and its engine bring the trio up in a local AWS API, change it, are stopped by the policy pack, and take
+ *  it down: by `pulumi` itself and by `holdfast preview | deploy | destroy`. What stands in: the language host
+ *  (language_host.ts) and the AWS provider (provider.ts). Run by `npm run test:cli`, after `tests/infra/cli/build`. */
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { ECSClient, ListServicesCommand } from "@aws-sdk/client-ecs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { credentials } from "../../store/tables.ts";
+import { type Cli, cliIn, projectIn, pulumi } from "./cli.ts";
+import { startApi } from "./local_api.ts";
+
+const stacks = ["us-west-2", "eu-west-1", "us-east-1"] as const;
+type Told = { stacks: { stack: string; changes: Record<string, number> | null; error: string | null }[] };
+
+describe("the trio by the real CLI", () => {
+  let api: Awaited<ReturnType<typeof startApi>>;
+  let folder: string;
+  let place: string;
+  let cli: Cli;
+
+  beforeAll(async () => {
+    if (!pulumi()) throw new Error("expected the Pulumi CLI; tests/infra/cli/build makes it");
+    api = await startApi();
+    folder = mkdtempSync(join(tmpdir(), "holdfast-cli-"));
+    place = projectIn(folder);
+    cli = cliIn(folder, api.url, place);
+    for (const stack of stacks) set(stack, "holdfast:domain: shop.example.com", "holdfast:zoneId: Z0EXAMPLE");
+  }, 120_000);
+  afterAll(async () => {
+    api?.stop();
+    if (folder) await rm(folder, { recursive: true, force: true });
+  });
+
+  const file = (stack: string) => join(place, `Pulumi.${stack}.yaml`);
+  const set = (stack: string, ...lines: string[]) => {
+    for (const line of lines) appendFileSync(file(stack), `  ${line}\n`);
+  };
+  const holdfast = async (...args: string[]) => {
+    const { code, said } = await cli.run("node", join(place, "holdfast.ts"), ...args);
+    return { code, said };
+  };
+  const told = (said: string): Told =>
+    JSON.parse(said.slice(said.indexOf("{\n")).replace(/\n}\n(.|\n)*$/, "\n}"));
+  const changes = (said: string) => Object.fromEntries(told(said).stacks.map((s) => [s.stack, s.changes]));
+  const tables = async (region: string) => {
+    const client = new DynamoDBClient({ region, endpoint: api.url, credentials });
+    return (await client.send(new ListTablesCommand({}))).TableNames ?? [];
+  };
+  const services = async (region: string) => {
+    const client = new ECSClient({ region, endpoint: api.url, credentials });
+    const asked = new ListServicesCommand({ cluster: "holdfast-shop" });
+    return (await client.send(asked).catch(() => ({ serviceArns: [] }))).serviceArns ?? [];
+  };
+
+  it("previews what would be made, and makes nothing", async () => {
+    const { code, said } = await holdfast("preview", "--json");
+    expect([code, said.includes("failed")]).toEqual([0, false]);
+    for (const stack of stacks) expect(changes(said)[stack]?.create).toBeGreaterThan(30);
+    expect(await tables("us-west-2")).toEqual([]);
+  });
+
+  it("stops at the first stack that a sentence speaks against, and says which; nothing is made", async () => {
+    const strict = join(place, "strict");
+    mkdirSync(strict);
+    for (const name of ["PulumiPolicy.yaml", "package.json", "start.js"])
+      writeFileSync(join(strict, name), readFileSync(join(place, "policies", name)));
+    writeFileSync(
+      join(strict, "index.ts"),
+      `import { PolicyPack } from "@pulumi/policy";
+import { namesFollowWithin } from "../policies/mod.ts";
+new PolicyPack("strict", { enforcementLevel: "mandatory", policies: [namesFollowWithin({ seconds: 30 })] });
+`,
+    );
+    const { code, said } = await holdfast("deploy", "--json", "--policy-pack", "strict");
+    expect(code).toBe(1);
+    expect(told(said).stacks.map(({ stack }) => stack)).toEqual(["us-west-2"]);
+    expect(said).toContain("names-follow");
+    expect(said).toContain("Stopped at us-west-2. Mend that and run `holdfast deploy` again");
+    expect(await services("us-west-2")).toEqual([]);
+  });
+
+  it("deploys the standby first and the primary last, and tells it what drains it", async () => {
+    const { code, said } = await holdfast("deploy", "--json");
+    expect([code, said.includes("failed")]).toEqual([0, false]);
+    expect(told(said).stacks.map(({ stack }) => stack)).toEqual(stacks);
+    expect(readFileSync(file("us-east-1"), "utf8")).toMatch(/holdfast:drainCheck: [0-9a-f-]{36}/);
+    expect(await tables("us-west-2")).toEqual(["holdfast-shop-rounds", "holdfast-shop-state"]);
+    for (const region of ["us-west-2", "us-east-1"]) expect(await services(region)).toHaveLength(1);
+  });
+
+  it("changes nothing the second time, by pulumi itself", async () => {
+    for (const stack of stacks) {
+      const up = ["up", "--yes", "--skip-preview", "--stack", stack, "--expect-no-changes"];
+      const { code, said } = await cli.pulumi(...up, "--policy-pack", "policies");
+      expect([code, said.includes("unchanged")], said).toEqual([0, true]);
+    }
+  });
+
+  it("changes what a setting changes, where it was set, and no more", async () => {
+    set("eu-west-1", "holdfast:alertEmail: ops@example.com");
+    const { code, said } = await holdfast("deploy", "--json");
+    expect(code).toBe(0);
+    expect(changes(said)["eu-west-1"]).toMatchObject({ create: 1, update: 0, delete: 0, replace: 0 });
+    for (const stack of ["us-west-2", "us-east-1"])
+      expect(changes(said)[stack]).toMatchObject({ create: 0, update: 0, delete: 0, replace: 0 });
+  });
+
+  it("says what is wrong with a setting before anything is touched", async () => {
+    const before = readFileSync(file("eu-west-1"), "utf8");
+    set("eu-west-1", "holdfast:zones: a");
+    const { code, said } = await holdfast("deploy");
+    expect(code).toBe(2);
+    expect(said).toContain("holdfast:zones: expected two or three letters of zones, as a,b; got");
+    const { code: alone, said: spoken } = await cli.pulumi("preview", "--stack", "eu-west-1");
+    expect([alone === 0, spoken.includes("holdfast:zones: expected two or three letters")]).toEqual([
+      false,
+      true,
+    ]);
+    writeFileSync(file("eu-west-1"), before);
+  });
+
+  it("does not take anything down unasked", async () => {
+    const { code, said } = await holdfast("destroy");
+    expect(code).toBe(2);
+    expect(said).toContain("no terminal is there; say --yes");
+    expect(await services("us-east-1")).toHaveLength(1);
+  });
+
+  it("takes all down but the tables, the primary first", async () => {
+    const { code, said } = await holdfast("destroy", "--json", "--yes");
+    expect([code, said.includes("failed")], said.slice(-3000)).toEqual([0, false]);
+    expect(told(said).stacks.map(({ stack }) => stack)).toEqual([...stacks].reverse());
+    expect(await tables("us-west-2")).toEqual(["holdfast-shop-rounds", "holdfast-shop-state"]);
+    for (const region of ["us-west-2", "us-east-1"]) expect(await services(region)).toEqual([]);
+  });
+});
