@@ -86,14 +86,15 @@ function stacksIn(dir: string): Settings[] {
     throw new BadInput(`Cannot find a stack in ${dir}: expected files such as Pulumi.us-east-1.yaml`);
   const order = ["primary", "standby", "witness"];
   return files
-    .map((name) => settingsOf(dir, name))
+    .flatMap((name) => settingsOf(dir, name))
     .sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role) || a.region.localeCompare(b.region));
 }
 
 /** As Pulumi reads it: values are text, secrets and objects are not ours. */
 const StackFile = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
 
-function settingsOf(dir: string, name: string): Settings {
+/** None of a stack whose AWS is elsewhere, as on this machine: it costs nothing. */
+function settingsOf(dir: string, name: string): Settings[] {
   const path = join(dir, name);
   let read: unknown;
   try {
@@ -102,10 +103,11 @@ function settingsOf(dir: string, name: string): Settings {
     throw new BadInput(`Cannot read ${path}: expected YAML; ${(error as Error).message}`);
   }
   const { config } = parse(path, StackFile, read ?? {});
+  if ("aws:endpoints" in config) return [];
   const texts = Object.entries(config).flatMap(([key, value]): [string, string][] =>
     ["string", "number", "boolean"].includes(typeof value) ? [[key, String(value)]] : [],
   );
-  return readSettings(Object.fromEntries(texts), name.replace(/^Pulumi\.(.+)\.ya?ml$/, "$1"));
+  return [readSettings(Object.fromEntries(texts), name.replace(/^Pulumi\.(.+)\.ya?ml$/, "$1"))];
 }
 
 function minutes(text: string): number {
