@@ -28,6 +28,7 @@ export const DnsRecord = z.object({
 export const Alarm = z.object({
   region: text,
   alarmActions: z.array(z.unknown()).nullish(),
+  tags: z.record(z.string(), z.string()).nullish(),
   actionsEnabled: z.boolean().nullish(),
   treatMissingData: text,
 });

@@ -22,6 +22,7 @@ export function placedBy(settings: Settings, { cadenceSeconds, canaryMinutes, le
   const secure =
     settings.domain !== undefined || settings.certificateArn !== undefined || balancer !== undefined;
   const options = 1 + (secure ? 1 : 0) + (check.text === undefined ? 0 : 1); // every 10 s, HTTPS, a text
+  const shadow = analyzes && lever === "metric" ? 1 : 0; // the lever's own test has an alarm and a number beside
   return {
     region,
     functions,
@@ -29,8 +30,9 @@ export function placedBy(settings: Settings, { cadenceSeconds, canaryMinutes, le
     roundsRead: analyzes ? topology.vantages.length : 0,
     canaries,
     canaryMinutes,
-    metrics: countOf(topology, region) + (analyzes ? metricsOfATick(topology.regions.length) : 0),
-    alarms: 2 * functions.length + canaries + (serves && !balancer ? 2 : 0) + (role === "primary" ? 0 : 1),
+    metrics: countOf(topology, region) + (analyzes ? metricsOfATick(topology.regions.length) + shadow : 0),
+    alarms:
+      2 * functions.length + canaries + (serves && !balancer ? 2 : 0) + (role === "primary" ? 0 : 1) + shadow,
     dashboards: 1,
     healthChecks: checksOf(settings),
     healthCheckOptions: serves ? options : 0,

@@ -177,7 +177,10 @@ const cases: Case[] = [
   [
     rules.alarmsHaveActions(),
     alarms,
-    [{ alarmActions: ["arn"], treatMissingData: "ignore" }],
+    [
+      { alarmActions: ["arn"], treatMissingData: "ignore" },
+      { tags: { "holdfast:rings": "for nobody" }, treatMissingData: "ignore" },
+    ],
     [
       [{ alarmActions: ["arn"] }, "set treatMissingData"],
       [{ alarmActions: [] }, "give it alarmActions"],

@@ -18,6 +18,8 @@ export type LeverArgs = {
 
 export class MetricLever extends pulumi.ComponentResource {
   readonly alarm: aws.cloudwatch.MetricAlarm;
+  /** Tells whether a lever like this one works. No health check reads it, and it rings for nobody. */
+  readonly shadow: aws.cloudwatch.MetricAlarm;
   /** Healthy: not drained. Reads the metric's own stream by the alarm's definition, so the alarm's state, or setting
    *  it by hand, moves nobody (Route 53 guide, "How Route 53 determines whether a health check is healthy"). */
   readonly check: aws.route53.HealthCheck;
@@ -40,6 +42,17 @@ export class MetricLever extends pulumi.ComponentResource {
       },
       inside,
     );
+    this.shadow = new aws.cloudwatch.MetricAlarm(
+      `${name}-shadow`,
+      {
+        ...drained(`${workload}-shadow`),
+        region,
+        name: leverAlarm(`${workload}-shadow`),
+        alarmDescription: `${workload}: the lever's own test. It goes on and off by turns, and nobody need act on it.`,
+        tags: { ...watches(regions.primary), "holdfast:rings": "for nobody" },
+      },
+      inside,
+    );
     this.check = new aws.route53.HealthCheck(
       `${name}-check`,
       {
@@ -56,7 +69,7 @@ export class MetricLever extends pulumi.ComponentResource {
   }
 
   get told(): pulumi.Output<string> {
-    return pulumi.jsonStringify({ kind: "metric", alarm: this.alarm.name });
+    return pulumi.jsonStringify({ kind: "metric", alarm: this.alarm.name, shadowAlarm: this.shadow.name });
   }
 
   /** To see that what was published is heard. */
@@ -66,7 +79,7 @@ export class MetricLever extends pulumi.ComponentResource {
         Sid: "SeeTheLever",
         Effect: "Allow",
         Action: "cloudwatch:DescribeAlarms",
-        Resource: this.alarm.arn,
+        Resource: [this.alarm.arn, this.shadow.arn],
       },
     ];
   }
