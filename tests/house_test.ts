@@ -12,7 +12,7 @@ test("the house keeps its rules", () => {
     expect.arrayContaining(["holdfast.ts", "store/mod.ts", "package-lock.json"]),
   );
   expect(faults(files)).toEqual([]);
-}, 120_000); // it parses every source, which a busy machine takes its time for
+});
 
 /** Every text file of the repository, without what is installed, built or kept at run time. */
 function sources(directory: string): Files {
