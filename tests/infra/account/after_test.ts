@@ -110,7 +110,7 @@ describe.skipIf(missing("moto_server"))("afterTick()", () => {
     pager.answer = 500;
     stage.wrong.set("app@us-east-1", "timeout");
     await ticks(3);
-    expect(new Set(troubles)).toEqual(new Set(["beat"]));
+    expect(new Set(troubles)).toEqual(new Set(["beat", "the channel pager"]));
     api.meddle = () => null;
     pager.answer = 200;
     pager.told.length = 0;
