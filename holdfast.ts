@@ -1,15 +1,15 @@
 #!/usr/bin/env node
-/** The front door. One command; each subcommand lives in the room it belongs to, and only its room is opened.
+/** The front door. One command; each subcommand lives in the room it belongs to, and only its corner of it is opened.
  *  Exit codes: 0 well, 1 trouble found, 2 wrong use. */
 import { enableCompileCache } from "node:module";
 import { Command, CommanderError } from "commander";
 
 enableCompileCache(); // in the system's temporary folder; halves what a command takes to start
 
-const dashboard = () => import("./dashboard/mod.ts");
+const dashboard = () => import("./dashboard/cli/mod.ts");
 
 const rooms: Record<string, () => Promise<Command>> = {
-  local: async () => (await import("./infra/mod.ts")).localCommand(),
+  local: async () => (await import("./infra/local/command.ts")).localCommand(),
   monitor: async () => (await import("./probes/mod.ts")).monitorCommand(),
   status: async () => (await dashboard()).statusCommand(),
   failover: async () => (await dashboard()).failoverCommand(),
@@ -25,12 +25,12 @@ const rooms: Record<string, () => Promise<Command>> = {
   break: async () => (await dashboard()).breakCommand(),
   mend: async () => (await dashboard()).mendCommand(),
   detect: async () => (await import("./analyzer/mod.ts")).detectCommand(),
-  record: async () => (await import("./infra/mod.ts")).recordCommand(),
-  replay: async () => (await import("./infra/mod.ts")).replayCommand(),
+  record: async () => (await import("./infra/replayed/command.ts")).recordCommand(),
+  replay: async () => (await import("./infra/replayed/command.ts")).replayCommand(),
   preview: async () => (await import("./infra/deploy/command.ts")).previewCommand(),
   deploy: async () => (await import("./infra/deploy/command.ts")).deployCommand(),
   destroy: async () => (await import("./infra/deploy/command.ts")).destroyCommand(),
-  simulate: async () => (await import("./infra/mod.ts")).simulateCommand(),
+  simulate: async () => (await import("./infra/simulated/command.ts")).simulateCommand(),
   cost: async () => (await import("./infra/cost/mod.ts")).costCommand(),
   notify: async () => (await import("./infra/notify/mod.ts")).notifyCommand(),
   "what-if": async () => (await import("./analyzer/mod.ts")).whatIfCommand(),

@@ -3,9 +3,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Files that wait for real clocks, programs or browsers, the slowest first. Begun last, one of them alone would keep
  *  the run from ending. */
-const slow = ["main_job", "looks", "page", "world", "front_door", "cli", "crash", "round"].map(
-  (n) => `/${n}_test.ts`,
-);
+const slow = ["main_job", "page", "world", "front_door", "cli", "crash", "round"].map((n) => `/${n}_test.ts`);
 
 class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -18,7 +16,7 @@ class SlowestFirst extends BaseSequencer {
 }
 
 /** `npm test` runs what tells at once whether something broke. `npm run test:long` runs the files that prove by volume:
- *  many days, many seeds, a build of someone else's program. Both are run before anything lands. */
+ *  many days, many seeds, each scene at each width in each theme. Both are run before anything lands. */
 const project = (name: string, include: string, testTimeout: number) => ({
   extends: true as const,
   test: { name, include: [include], testTimeout }, // a promise that never settles fails here; nothing is timed by it

@@ -1,4 +1,5 @@
-/** tests · dashboard. How the page looks, in a real browser: readable by all, at every width, in both themes. */
+/** tests · dashboard. How the page looks, in a real browser: readable by all, at every width, in both themes; each scene by
+ *  each of them. */
 import { AxeBuilder } from "@axe-core/playwright";
 import { describe, expect, test } from "vitest";
 import { onStage } from "./onstage.ts";
