@@ -69,7 +69,8 @@ export function welcomeHome(s: Standing, scene: Scene): Turn {
     return go("away", `Route 53 does not answer ${primary}; users stay in ${standby}`, {
       by,
       orders: [{ kind: "drain", region: primary, drained: true, manner: "ungraceful" }],
-      patch: { drained: primary, manner: "ungraceful", leverHeldAt: null, request: null },
+      // Nobody had come home, and yet the lever moves once more: it is what the budget is there to bound.
+      patch: { ...moved(s, scene.now, "ungraceful", "holdfast"), drained: primary, request: null },
     });
   }
   return stay(s, `Waiting for users to arrive in ${primary}`);

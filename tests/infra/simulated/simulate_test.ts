@@ -122,3 +122,16 @@ test("a violation tells the smallest story found that still breaks the promise, 
   expect(first?.story.join("\n")).toMatch(/lying eu-west-1.*\n(.*\n)*.*-> shifting.*\n.*promise 3 is broken/);
   expect(first?.story.join("\n")).not.toMatch(/s3|doubled/);
 });
+
+test("a return that Route 53 does not follow, and that is taken back, is a move of its own: the budget holds", async () => {
+  const minutes = (kind: "loss" | "lever-broken", from: number, until: number) => ({
+    kind,
+    where: "us-east-1",
+    fromMs: from * 60_000,
+    untilMs: until * 60_000,
+    amount: 1,
+  });
+  const incidents = [minutes("loss", 10, 102), minutes("lever-broken", 92, 273)];
+  const report = await simulate({ days: 0.3, seed: 1, incidents, rules: { failback: "automatic" } });
+  expect(report.violations).toEqual([]);
+});
