@@ -129,8 +129,9 @@ export async function live(options: LifeOptions): Promise<Life> {
     for (const d of decisions) {
       if (!d.orders.some((o) => o.kind === "drain" && o.drained)) continue;
       moves++;
-      if (!hurtLately && (d.by === "rules" || (d.by === "route53" && stage.route53 !== standby)))
-        wrongMoves++;
+      // Users who are over there already are not moved, as when a return that the name never followed is taken back.
+      const movesThem = stage.route53 !== standby && (d.by === "rules" || d.by === "route53");
+      if (!hurtLately && movesThem) wrongMoves++;
     }
     const moment: Moment = {
       at: show.now(),
