@@ -46,8 +46,6 @@ export const Access = z
         read: z.array(z.string().min(1)).default(["*"]),
       })
       .optional(),
-    /** Whether anybody may see the short page at /status. */
-    publicStatus: z.boolean().default(false),
   })
   .refine(
     (a) => a.tokens.length > 0 || a.oidc !== undefined,

@@ -28,7 +28,7 @@ const isApi = (c: Context) => c.req.path.startsWith("/api/") || c.req.path === "
 export function gate(access: Access | Vouched, now: () => number): MiddlewareHandler {
   const vouched = "whoIs" in access;
   return async (c, next) => {
-    if (open.test(c.req.path) || (!vouched && access.publicStatus && c.req.path === "/status")) return next();
+    if (open.test(c.req.path)) return next();
     const who = vouched ? access.whoIs(c) : await whoIs(c, access, now());
     if (who === null) {
       if (!vouched && !isApi(c) && reads(c))
