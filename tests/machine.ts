@@ -2,15 +2,19 @@
  *  against. `npm test` runs this file first, and it fetches what it can. What is missing then is said aloud: its tests
  *  are not run, or, where `CI=true`, fail. Tests ask `missing("knotd")` and start `component("knotd")`. */
 import { spawnSync } from "node:child_process";
+import { homedir } from "node:os";
 import { join } from "node:path";
+
+/** Where Python's packages for the tests are kept, apart from the machine's own. */
+const python = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "holdfast", "python");
 
 export type Component = {
   name: string;
   why: string;
   /** Ways to call it, the likeliest first; the first that works is the one. */
   calls: [command: string, ...args: string[]][];
-  /** Debian's and Ubuntu's package of it, or the command that brings it. */
-  from: { debian: string } | { command: string };
+  /** Debian's and Ubuntu's package of it, Python's, or the command that brings it. */
+  from: { debian: string } | { python: string } | { command: string };
 };
 
 export const components = [
@@ -86,8 +90,20 @@ export const components = [
   {
     name: "moto_server",
     why: "AWS's API on this machine, to count hundreds of resources through",
-    calls: [["moto_server", "--help"]],
-    from: { command: 'python3 -m pip install "moto[server]"' },
+    calls: [
+      ["moto_server", "--help"],
+      [join(python, "bin", "moto_server"), "--help"],
+    ],
+    from: { python: "moto[server]" },
+  },
+  {
+    name: "boto3",
+    why: "the models of AWS's APIs that its own clients go by, to hold our inputs against",
+    calls: [
+      ["python3", "-c", "import boto3"],
+      [join(python, "bin", "python"), "-c", "import boto3"],
+    ],
+    from: { python: "boto3" },
   },
   {
     name: "deno",
@@ -130,35 +146,55 @@ export type Run = (
 export type Machine = {
   components: Component[];
   run: Run;
+  /** The folder that Python's packages are put into. */
+  python: string;
   root: boolean;
   ci: boolean;
   say: (line: string) => void;
 };
 
-/** Looks for every component, fetches what Debian's packages bring where it may, and says what is there and what
- *  will not be run. Gives the exit code: 1 when something is missing where nothing may be. */
-export function prepare({ components, run, root, ci, say }: Machine): 0 | 1 {
+/** Looks for every component, fetches what Debian's packages bring where it may and Python's into a place of their
+ *  own, and says what is there and what will not be run. Gives the exit code: 1 when something is missing where
+ *  nothing may be. */
+export function prepare({ components, run, python, root, ci, say }: Machine): 0 | 1 {
   const absent = () => components.filter((c) => works(c, run) === null);
   const wanted = absent();
-  const packages = wanted.flatMap((c) => ("debian" in c.from ? [c.from.debian] : []));
-  if (packages.length && root && run("apt-get", ["--version"]).failure === null) {
-    say(`Fetching ${packages.join(", ")} for the tests, with apt-get; this may take a few minutes`);
+  const debian = wanted.flatMap((c) => ("debian" in c.from ? [c.from.debian] : []));
+  const pip = wanted.flatMap((c) => ("python" in c.from ? [c.from.python] : []));
+  // Debian keeps what makes such a place in a package of its own.
+  if (pip.length && run("python3", ["-c", "import ensurepip"]).failure) debian.push("python3-venv");
+  if (debian.length && root && run("apt-get", ["--version"]).failure === null) {
+    say(`Fetching ${debian.join(", ")} for the tests, with apt-get; this may take a few minutes`);
     const env = { DEBIAN_FRONTEND: "noninteractive" };
-    for (const args of [["update"], ["install", "--yes", "--no-install-recommends", ...packages]]) {
+    for (const args of [["update"], ["install", "--yes", "--no-install-recommends", ...debian]]) {
       const { failure } = run("apt-get", ["-qq", "-o", "DPkg::Lock::Timeout=120", ...args], env);
       if (failure) say(`apt-get ${args[0]}: ${failure}`);
+    }
+  }
+  if (pip.length && run("python3", ["-c", "import ensurepip"]).failure === null) {
+    say(`Fetching ${pip.join(", ")} for the tests, with pip, into ${python}`);
+    const steps: [string, string, ...string[]][] = [
+      ["python3", "-m", "venv", python],
+      [join(python, "bin", "python"), "-m", "pip", "install", "--quiet", ...pip],
+    ];
+    for (const [command, ...args] of steps) {
+      const { failure } = run(command, args);
+      if (failure) say(`${args.slice(0, 3).join(" ")}: ${failure}`);
     }
   }
   const left = wanted.length ? absent() : [];
   const here = components.filter((c) => !left.includes(c)).map((c) => c.name);
   if (here.length) say(`Here for the tests: ${here.join(", ")}`);
   for (const { name, why, from } of left) {
-    const get =
-      "debian" in from ? `sudo apt-get install ${from.debian}, or your system's package of it` : from.command;
-    say(`Not run: tests that need ${name}, ${why}. To get it: ${get}`);
+    say(`Not run: tests that need ${name}, ${why}. To get it: ${howToGet(from)}`);
   }
   if (left.length && ci) say("With CI=true nothing may be missing");
   return left.length && ci ? 1 : 0;
+}
+
+function howToGet(from: Component["from"]): string {
+  if ("debian" in from) return `sudo apt-get install ${from.debian}, or your system's package of it`;
+  return "python" in from ? `python3 -m pip install "${from.python}"` : from.command;
 }
 
 function works(component: Component, run: Run): string | null {
@@ -181,6 +217,7 @@ if (import.meta.main) {
   process.exitCode = prepare({
     components: [...components],
     run,
+    python,
     root: process.getuid?.() === 0,
     ci: inCI(),
     say,

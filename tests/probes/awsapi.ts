@@ -35,7 +35,7 @@ export async function awsApi(): Promise<AwsApi> {
   gone.catch(() => undefined); // a failed start is told below
   await new Promise<void>((resolve, reject) => {
     moto.on("error", (error) =>
-      reject(new Error('Cannot start moto_server: pip install "moto[server]"', { cause: error })),
+      reject(new Error("Cannot start moto_server: node tests/machine.ts", { cause: error })),
     );
     moto.on("exit", () => reject(new Error("moto_server ended at its start")));
     for (const stream of [moto.stdout, moto.stderr]) {

@@ -18,7 +18,7 @@ const find = ({ resources }: Run, name: string): Resource => {
   return found;
 };
 
-describe.skipIf(missing("moto_server"))("the trio in a local AWS API", () => {
+describe.skipIf(missing("moto_server") || missing("boto3"))("the trio in a local AWS API", () => {
   let api: Awaited<ReturnType<typeof startApi>>;
   let trio: Trio;
   const at = (region: string) => ({ region, endpoint: api.url, credentials: local });

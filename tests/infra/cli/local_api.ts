@@ -14,7 +14,7 @@ export type Ask = (asked: Record<string, unknown>) => Promise<Said>;
 /** One process that talks to the API at an address; questions are answered in their order. */
 export function applier(endpoint: string): { ask: Ask; stop: () => void } {
   const root = join(import.meta.dirname, "../../..");
-  const child = spawn("python3", [join(import.meta.dirname, "aws_api.py")], {
+  const child = spawn(component("boto3") ?? "python3", [join(import.meta.dirname, "aws_api.py")], {
     env: {
       PATH: process.env.PATH ?? "",
       HOME: process.env.HOME ?? "",
