@@ -176,6 +176,7 @@ export const reads = {
     "HOLDFAST_BALANCERS",
   ],
   dashboard: [...everywhere, "HOLDFAST_STATE_TABLE", "HOLDFAST_HOSTS"],
+  drain: ["HOLDFAST_WORKLOAD", "HOLDFAST_REGION", "HOLDFAST_STATE_TABLE"],
 } as const satisfies Record<string, readonly VariableName[]>;
 export type EntryName = keyof typeof reads;
 

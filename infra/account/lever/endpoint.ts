@@ -11,7 +11,9 @@ import type { Lever } from "./lever.ts";
 /** The state's place in the standby's table. */
 export type Notch = { client: DynamoDBClient; table: string; workload: string };
 
-const keyOf = (workload: string) => ({ pk: { S: `lever#${workload}` }, sk: { S: "drain" } });
+/** The partition of a workload's lever; its shadow's has the shadow's name. */
+export const leverKey = (workload: string) => `lever#${workload}`;
+const keyOf = (workload: string) => ({ pk: { S: leverKey(workload) }, sk: { S: "drain" } });
 
 export type EndpointLeverOptions = {
   notch: Notch;

@@ -5,6 +5,14 @@
  *      endpoint.ts  an item in the standby region;  answer.ts  the function that the inverted check asks
  *      arc.ts       a routing control, at any of its cluster's five endpoints
  *      settings.ts  which of them, and where it stands;  ask.ts  asks as a health checker does */
-export { answerFrom } from "./answer.ts";
+export { type Answer, type Asked, answerFrom, paths } from "./answer.ts";
+export { leverKey } from "./endpoint.ts";
 export { type Lever, Refused } from "./lever.ts";
-export { type LeverPlace, type LeverRim, LeverSettings, leverFrom, shadowFrom } from "./settings.ts";
+export {
+  type LeverPlace,
+  type LeverRim,
+  LeverSettings,
+  leverFrom,
+  shadowFrom,
+  shadowOf,
+} from "./settings.ts";

@@ -25,7 +25,7 @@ const routingControl = z
 export const LeverSettings = z.discriminatedUnion("kind", [
   /** The names of its alarm and of its shadow's. */
   z.strictObject({ kind: z.literal("metric"), alarm, shadowAlarm: alarm.optional() }),
-  /** The table in the standby region, and the function's URL there. */
+  /** The state's table in the standby region, and the function's URL there; its shadow's ends in /shadow. */
   z.strictObject({
     kind: z.literal("endpoint"),
     table: z.string().min(3).max(255),
@@ -53,9 +53,12 @@ export type LeverRim = {
   reach?: Reach;
 };
 
+/** The name that a workload's shadow goes by. */
+export const shadowOf = (workload: string) => `${workload}-shadow`;
+
 /** The shadow of a lever, where the settings have one: told and read as the lever is, and nobody moves by it. */
 export function shadowFrom(settings: LeverSettings, place: LeverPlace, rim: LeverRim): Lever | null {
-  const beside = { ...place, workload: `${place.workload}-shadow` };
+  const beside = { ...place, workload: shadowOf(place.workload) };
   switch (settings.kind) {
     case "metric":
       return settings.shadowAlarm === undefined

@@ -3,6 +3,7 @@
 import { type Input, interpolate, type Output } from "@pulumi/pulumi";
 import { namespace } from "../../../store/metrics.ts";
 import type { Region, Role } from "../../../store/records.ts";
+import { leverKey, shadowOf } from "../../account/lever/mod.ts";
 import { serviceOf, tablesOf } from "../names.ts";
 import type { Statement } from "../role.ts";
 
@@ -92,4 +93,16 @@ export const dashboardMay = (of: Standing): Statement[] => [
     ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
     state(of),
   ),
+];
+
+/** Reads the one bit that the analyzer told the lever, or its shadow, and nothing else of the table. */
+export const drainMay = (of: Standing): Statement[] => [
+  {
+    ...allow("SeeTheBit", "dynamodb:GetItem", state(of)),
+    Condition: {
+      "ForAllValues:StringEquals": {
+        "dynamodb:LeadingKeys": [of.workload, shadowOf(of.workload)].map(leverKey),
+      },
+    },
+  },
 ];

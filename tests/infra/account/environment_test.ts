@@ -20,11 +20,16 @@ const told = {
   HOLDFAST_LEVER: '{"kind":"metric","alarm":"holdfast-shop-drain"}',
 };
 const entries = Object.keys(reads) as EntryName[];
+const knowing = ["prober", "analyzer", "dashboard"] as const; // of the house; the drain knows its own table alone
 
 describe("readEnvironment()", () => {
   test.each(entries)("gives the %s all it reads, with defaults for what may be left out", (entry) => {
     const read = readEnvironment(entry, told);
     expect(Object.keys(read).sort()).toEqual([...reads[entry]].sort());
+  });
+
+  test.each(knowing)("gives the %s the house as it is, and the rules with their defaults", (entry) => {
+    const read = readEnvironment(entry, told);
     expect(read.HOLDFAST_TOPOLOGY).toEqual(house);
     expect(read.HOLDFAST_RULES.cadenceMs).toBe(10_000);
   });
@@ -104,7 +109,14 @@ describe("readEnvironment()", () => {
 });
 
 describe("writeEnvironment()", () => {
-  test.each(entries)("writes what the %s reads back the same", (entry) => {
+  test("writes no more than the drain reads, and that the same", () => {
+    const read = readEnvironment("drain", told);
+    const written = writeEnvironment("drain", { ...told, ...read });
+    expect(Object.keys(written).sort()).toEqual([...reads.drain].sort());
+    expect(readEnvironment("drain", written)).toEqual(read);
+  });
+
+  test.each(knowing)("writes what the %s reads back the same", (entry) => {
     const read = readEnvironment(entry, told);
     const lean = {
       ...read,

@@ -116,10 +116,11 @@ describe.skipIf(missing("moto_server"))("a failover through an account's hands",
       }),
     );
     const client = new DynamoDBClient({ ...usual, maxAttempts: 1 });
-    const handler = answerFrom({ client, table: "holdfast-shop", workload: "shop" });
+    const lever = { client, table: "holdfast-shop", workload: "shop" };
+    const handler = answerFrom({ lever, shadow: lever }, () => undefined);
     exchange.standIns.push(arc.standIn, async ({ host }) => {
       if (!host.includes(".lambda-url.")) return null;
-      const { statusCode, headers, body } = await handler();
+      const { statusCode, headers, body } = await handler({});
       return { status: statusCode, headers, body };
     });
   }, 60_000);

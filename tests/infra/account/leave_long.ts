@@ -7,8 +7,9 @@ import { output } from "@pulumi/pulumi";
 import type { LambdaEvent } from "hono/aws-lambda";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { dashboardEntry } from "../../../infra/account/dashboard.ts";
+import { drainEntry } from "../../../infra/account/drain.ts";
 import { type EntryName, readEnvironment } from "../../../infra/account/environment.ts";
-import { analyzerMay, dashboardMay, proberMay } from "../../../infra/aws/functions/may.ts";
+import { analyzerMay, dashboardMay, drainMay, proberMay } from "../../../infra/aws/functions/may.ts";
 import type { Statement } from "../../../infra/aws/role.ts";
 import { missing } from "../../machine.ts";
 import { account, actionsOf, type Granted, isAllowed, needsOf } from "./needs.ts";
@@ -43,7 +44,7 @@ describe.skipIf(missing("moto_server"))("what each function may do", () => {
   let granted: Record<EntryName, Granted[]>;
   /** What the functions told their logs. */
   const said: string[] = [];
-  const seen: Record<EntryName, Heard[]> = { prober: [], analyzer: [], dashboard: [] };
+  const seen: Record<EntryName, Heard[]> = { prober: [], analyzer: [], dashboard: [], drain: [] };
 
   /** One call of IAM's, signed as nobody in particular. */
   async function iam(parameters: Record<string, string>): Promise<string> {
@@ -98,6 +99,7 @@ describe.skipIf(missing("moto_server"))("what each function may do", () => {
       prober: (await Promise.all(regions.map((region) => known(proberMay(of(region)))))).flat(),
       analyzer: await known(analyzerMay(of(standby), [seeLever])),
       dashboard: await known(dashboardMay(of(standby))),
+      drain: await known(drainMay(of(standby))),
     };
   }, 60_000);
   afterAll(() => rig?.stop(), 60_000);
@@ -149,12 +151,22 @@ describe.skipIf(missing("moto_server"))("what each function may do", () => {
     return said;
   }
 
+  /** The lever's function, asked for the lever and for its shadow. */
+  async function turn(as: Credentials) {
+    const told = readEnvironment("drain", { ...rig.environment, HOLDFAST_REGION: standby });
+    const answer = drainEntry(told, { reach: { credentials: as, agent: rig.exchange.agent } });
+    const said = [await answer({ rawPath: "/" }), await answer({ rawPath: "/shadow" })];
+    seen.drain.push(...rig.exchange.calls.splice(0));
+    return said;
+  }
+
   test("under exactly what is granted, users are moved, people look, and a request is put down", async () => {
     rig.admin.is = await user("nature", ["*"]);
     const as = {
       prober: await user("prober", forMoto(actionsOf(granted.prober))),
       analyzer: await user("analyzer", forMoto(actionsOf(granted.analyzer))),
       dashboard: await user("dashboard", forMoto(actionsOf(granted.dashboard))),
+      drain: await user("drain", forMoto(actionsOf(granted.drain))),
     };
     await guard(true);
     try {
@@ -170,12 +182,13 @@ describe.skipIf(missing("moto_server"))("what each function may do", () => {
       expect([page.statusCode, state.statusCode, hold.statusCode]).toEqual([200, 200, 202]);
       expect(JSON.parse(state.body)).toMatchObject({ phase: "away", activeRegion: standby });
       expect((await store.requests()).map((r) => r.kind)).toEqual(["hold"]);
+      expect((await turn(as.drain)).map((a) => a.statusCode)).toEqual([503, 503]);
     } finally {
       await guard(false);
     }
   });
 
-  test.each(["prober", "analyzer", "dashboard"] as const)(
+  test.each(["prober", "analyzer", "dashboard", "drain"] as const)(
     "all that the %s calls is granted, on its own resources and conditions, and all that is granted is called",
     (entry) => {
       const needs = seen[entry].flatMap(needsOf);
@@ -183,7 +196,7 @@ describe.skipIf(missing("moto_server"))("what each function may do", () => {
       const refused = needs.filter((need) => !isAllowed(granted[entry], need));
       expect([...new Set(refused.map((n) => `${n.action} on ${n.resource}`))]).toEqual([]);
       const used = new Set(needs.map((n) => n.action));
-      const others = entry === "dashboard" ? [] : tellsAndListens[entry];
+      const others = entry === "prober" || entry === "analyzer" ? tellsAndListens[entry] : [];
       const idle = actionsOf(granted[entry]).filter(
         (action) => !used.has(action) && !others.includes(action),
       );

@@ -7,9 +7,9 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { callsTo } from "../../../infra/account/calls.ts";
+import { drainEntry } from "../../../infra/account/drain.ts";
+import { readEnvironment } from "../../../infra/account/environment.ts";
 import {
-  answerFrom,
   type Lever,
   LeverSettings,
   leverFrom,
@@ -157,11 +157,15 @@ describe.skipIf(missing("moto_server"))("the lever in an account", () => {
           ],
         }),
       );
-      const client = new DynamoDBClient(callsTo("us-west-2", { credentials, agent: exchange.agent }));
-      const handler = answerFrom({ client, table, workload: "shop" });
-      exchange.standIns.push(async ({ host }) => {
+      const told = readEnvironment("drain", {
+        HOLDFAST_WORKLOAD: "shop",
+        HOLDFAST_REGION: "us-west-2",
+        HOLDFAST_STATE_TABLE: table,
+      });
+      const handler = drainEntry(told, { reach: { credentials, agent: exchange.agent } });
+      exchange.standIns.push(async ({ host, action }) => {
         if (!host.includes(".lambda-url.")) return null;
-        const { statusCode, headers, body } = await handler();
+        const { statusCode, headers, body } = await handler({ rawPath: action.split(" ")[1] ?? "" });
         return { status: statusCode, headers, body };
       });
     });
@@ -192,6 +196,29 @@ describe.skipIf(missing("moto_server"))("the lever in an account", () => {
       await pulled.tell(true);
       api.meddle = ({ action }) => (action === "GetItem" ? { error: [500, "InternalServerError"] } : null);
       expect(await pulled.holds()).toBeNull();
+    });
+
+    test("a shadow is asked for beside it, at the same function, and turns nobody away", async () => {
+      const rim = { now: Date.now, chance: () => 0.5, reach: { credentials, agent: exchange.agent } };
+      const whole = parse("the lever", LeverSettings, {
+        ...settings,
+        table,
+        shadowUrl: `${functionUrl}shadow`,
+      });
+      const shadow = shadowFrom(whole, place, rim);
+      await shadow?.tell(true);
+      expect([await shadow?.holds(), await lever({ ...settings, table }).holds()]).toEqual([true, false]);
+    });
+
+    test("whatever else the open URL is asked for is not there, and reads nothing", async () => {
+      expect(await lever({ ...settings, table, url: `${functionUrl}else` }).holds()).toBeNull();
+      expect(said()).not.toContain("us-west-2 GetItem");
+    });
+
+    test("answers in the time that a checker waits, though its table does not", async () => {
+      exchange.standIns.unshift(({ action }) => (action === "GetItem" ? "hang" : null));
+      expect(await lever({ ...settings, table }).holds()).toBeNull(); // an answer, where no answer would be an error
+      expect(exchange.calls.filter((c) => c.action === "GetItem")).toHaveLength(2);
     });
 
     test("no answer at all is said, with the host", async () => {

@@ -20,6 +20,7 @@ export function needsOf({ host, action, body }: Heard): Need[] {
       const table = (name: string) => `arn:aws:dynamodb:${region}:${account}:table/${name}`;
       const said = asked() as {
         TableName?: string;
+        Key?: { pk?: { S: string } };
         RequestItems?: Record<string, unknown>;
         TransactItems?: Record<string, { TableName: string }>[];
       };
@@ -30,7 +31,8 @@ export function needsOf({ host, action, body }: Heard): Need[] {
         );
       }
       const tables = said.RequestItems ? Object.keys(said.RequestItems) : [said.TableName ?? "?"];
-      return tables.map((name) => need(`dynamodb:${action}`, table(name)));
+      const leading = said.Key?.pk ? { "dynamodb:LeadingKeys": said.Key.pk.S } : {};
+      return tables.map((name) => need(`dynamodb:${action}`, table(name), leading));
     }
     case "ecs": {
       const said = asked() as { cluster?: string; service?: string; services?: string[] };
@@ -77,7 +79,7 @@ export const isAllowed = (statements: readonly Granted[], { action, resource, co
       list(Resource).some((r) => fits(r, resource)) &&
       Object.entries(Condition).every(
         ([operator, keys]) =>
-          operator === "StringEquals" &&
+          ["StringEquals", "ForAllValues:StringEquals"].includes(operator) &&
           Object.entries(keys).every(([key, values]) => list(values).includes(context[key] ?? "")),
       ),
   );
