@@ -10,8 +10,10 @@ import {
   regionOf,
   type Standing,
   type Topology,
+  type Window,
 } from "../../store/records.ts";
 import { healthOf, quorum } from "../argue.ts";
+import { openWindows, windowSays } from "../failover/windows.ts";
 import { meaning } from "../phases.ts";
 import { span } from "../spans.ts";
 
@@ -46,7 +48,7 @@ export type Patience = {
 
 export function wrongs(sight: Sight, board: Board, patience: Patience): Wrong[] {
   return [
-    ...(sight.looked ? [...troubles(sight.looked), ...blindness(sight.looked.assessment)] : []),
+    ...(sight.looked ? lookedAt(sight.looked, sight.now) : []),
     ...stuck(sight, patience),
     ...silences(sight, board, patience),
     ...Object.entries(board.failing).map(
@@ -57,6 +59,24 @@ export function wrongs(sight: Sight, board: Board, patience: Patience): Wrong[] 
       }),
     ),
   ];
+}
+
+function lookedAt(looked: NonNullable<Sight["looked"]>, now: number): Wrong[] {
+  const windows = openWindows(looked.standing.windows, now);
+  return [...troubles(looked), ...blindness(looked)].map((wrong) => milder(wrong, windows, now));
+}
+
+/** What is wrong in a region that people work on is one step less grave, as long as they do: somebody knows. A move is
+ *  as grave as ever, as none is made meanwhile. */
+function milder(wrong: Wrong, windows: readonly Window[], now: number): Wrong {
+  const { kind, region, severity, lines } = wrong;
+  const open = windows.find((w) => w.region === null || w.region === region);
+  if (!open || kind === "move") return wrong;
+  return {
+    ...wrong,
+    severity: severity === "critical" ? "warning" : "info",
+    lines: [...lines, `Maintenance ${windowSays(open, now)}`],
+  };
 }
 
 const about = (
@@ -123,6 +143,7 @@ function troubles({ assessment, standing, decision, topology }: NonNullable<Sigh
 /** What fell because of nothing else that fell, each with what fell because of it. */
 function roots({ cascade }: Assessment): { root: string; victims: string[] }[] {
   const because = new Map(cascade.fallen.map((f) => [f.node, f.because]));
+  for (const { node, because: root } of cascade.suppressed) if (because.has(node)) because.set(node, root);
   const origin = (node: string): string => {
     const seen = new Set<string>(); // a circle has no origin but itself
     let at = node;
@@ -155,9 +176,9 @@ const regionOrNull = (region: string): Region | null => (region === "global" ? n
 
 // ---- Holdfast itself -------------------------------------------------------------------------------------
 
-const blindness = ({ blind }: Assessment): Wrong[] =>
+const blindness = ({ assessment: { blind }, topology }: NonNullable<Sight["looked"]>): Wrong[] =>
   blind.map(({ vantage, why }) => ({
-    ...about("vantage", vantage, "warning"),
+    ...about("vantage", vantage, "warning", topology.vantages.find((v) => v.id === vantage)?.region ?? null),
     title: `The vantage point ${vantage} sees nothing`,
     lines: [why, "What it says counts neither for nor against any region"],
   }));

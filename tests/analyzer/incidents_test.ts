@@ -160,6 +160,49 @@ describe("chronicle()", () => {
     expect(story).toContain("opened warning: Ordered and not seen to be so: capacity us-west-2");
   });
 
+  test("while people work on a region its trouble is milder and says so; what outlasts the window is as grave as ever", async () => {
+    const { stage, ticks, story, board, store, world, now } = house();
+    await ticks(2);
+    await store.ask({
+      id: "w",
+      at: now(),
+      by: "ada",
+      kind: "maintain",
+      reason: "new racks",
+      region: "us-east-1",
+      ends: now() + 20 * world.rules.cadenceMs,
+    });
+    stage.wrong.set("app@us-east-1", "timeout");
+    stage.wrong.set("ecs@eu-west-1", "timeout");
+    await ticks(10);
+    expect(story.filter((line) => !line.startsWith("changed")).toSorted()).toEqual([
+      "opened warning: Users in us-east-1 are hurt",
+      "opened warning: ecs fails in eu-west-1",
+    ]);
+    expect(story.filter((line) => line.includes("critical"))).toEqual([]);
+    expect(open(board()).find((i) => i.region === "us-east-1")?.lines).toContainEqual(
+      expect.stringMatching(/^Maintenance of us-east-1 until .* by ada: new racks$/),
+    );
+    await ticks(20);
+    expect(story.at(-1)).toMatch(/^changed critical: Users in us-east-1 are hurt/);
+  });
+
+  test("a node that the cascade takes for no news of its own belongs to the root that explains it", async () => {
+    const { stage, ticks, sight, rules } = house();
+    stage.wrong.set("dynamodb@us-east-1", "nodata");
+    stage.wrong.set("s3@us-east-1", "timeout");
+    await ticks(6);
+    const seen = sight() as Sight & { looked: NonNullable<Sight["looked"]> };
+    const { assessment } = seen.looked;
+    const abouts = (suppressed: { node: string; because: string }[]) => {
+      const cascade = { ...assessment.cascade, suppressed };
+      const looked = { ...seen.looked, assessment: { ...assessment, cascade } };
+      return open(chronicle(null, { ...seen, looked }, rules)).map((i) => i.about);
+    };
+    expect(abouts([]).toSorted()).toEqual(["dynamodb@us-east-1", "s3@us-east-1"]);
+    expect(abouts([{ node: "s3@us-east-1", because: "dynamodb@us-east-1" }])).toEqual(["dynamodb@us-east-1"]);
+  });
+
   test("another region's analyzer that falls silent is told, whether its beat stops or cannot be read", async () => {
     let beat: number | null = 0;
     const { ticks, story, now } = house(() => ({ "us-west-2": beat }));
