@@ -28,7 +28,10 @@ const alsoPure = [
   "store/store.ts",
   "infra/route53.ts",
 ];
-const isPure = (path: string) => (path.startsWith("analyzer/") && !rim.test(path)) || alsoPure.includes(path);
+const isPure = (path: string) =>
+  (path.startsWith("analyzer/") && !rim.test(path)) ||
+  alsoPure.includes(path) ||
+  path.startsWith("store/records/");
 const purePackages = ["zod"];
 
 /** Clock, chance, network and process, as the language names them. */

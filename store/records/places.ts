@@ -1,0 +1,14 @@
+/** store · nouns. A region, the part it plays, and a node of the dependency graph. */
+import { z } from "zod";
+
+/** An AWS region's name, such as `us-east-1`. */
+export const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, "expected a region such as us-east-1");
+export type Region = z.infer<typeof Region>;
+
+/** Primary takes traffic by default, standby takes over, witness only watches and votes. */
+export const Role = z.enum(["primary", "standby", "witness"]);
+export type Role = z.infer<typeof Role>;
+
+/** A node of the dependency graph: `service@region`, such as `dynamodb@us-east-1`. */
+export type Node = `${string}@${string}`;
+export const nodeOf = (service: string, region: string): Node => `${service}@${region}`;
