@@ -6,7 +6,7 @@ import { BadInput, type Region, Role } from "../store/records.ts";
 import type { NetworkSettings } from "./aws/network/network.ts";
 import { memoryFor, regionOfImage } from "./aws/workload/image.ts";
 import type { Tasks } from "./aws/workload/service.ts";
-import { Config, example, isKey, type Key } from "./settings/keys.ts";
+import { Config, example, isKey, type Key, secrets } from "./settings/keys.ts";
 
 export type Settings = {
   stack: string;
@@ -19,6 +19,8 @@ export type Settings = {
   certificateArn: string | undefined;
   /** The user's own; undefined where network and tasks are to be made. */
   balancer: { name: string; zoneId: string } | undefined;
+  /** Of each region that takes users, the end of its load balancer's ARN; undefined where it is not told. */
+  heardAt: Record<"primary" | "standby", string | undefined>;
   check: { path: string; text: string | undefined };
   drainCheck: string | undefined;
   /** JSON, as rules are written. */
@@ -33,6 +35,8 @@ export type Settings = {
   canaryRuntime: string;
   canaryMinutes: number;
   alertEmail: string | undefined;
+  /** JSON, secret: channels besides the region's own topic. */
+  notify: string;
 };
 
 type Values = z.infer<typeof Config>;
@@ -59,6 +63,7 @@ export function readSettings(config: Readonly<Record<string, string>>, stack: st
     domain: both(c["holdfast:domain"], c["holdfast:zoneId"]),
     certificateArn: c["holdfast:certificateArn"],
     balancer: both(c["holdfast:balancerName"], c["holdfast:balancerZoneId"]),
+    heardAt: { primary: c["holdfast:primaryBalancer"], standby: c["holdfast:standbyBalancer"] },
     check: { path: c["holdfast:checkPath"], text: c["holdfast:checkText"] },
     drainCheck: c["holdfast:drainCheck"],
     rules: c["holdfast:rules"],
@@ -82,6 +87,7 @@ export function readSettings(config: Readonly<Record<string, string>>, stack: st
     canaryRuntime: c["holdfast:canaryRuntime"],
     canaryMinutes: c["holdfast:canaryMinutes"],
     alertEmail: c["holdfast:alertEmail"],
+    notify: c["holdfast:notify"] ?? "[]",
   };
 }
 
@@ -94,7 +100,7 @@ const blocks: Record<Role, string> = {
 
 /** The command that sets a key. */
 export const howToSet = (stack: string, key: Key, value = example[key]): string =>
-  `pulumi config set ${key} ${value} --stack ${stack}`;
+  `pulumi config set ${secrets.includes(key) ? "--secret " : ""}${key} ${value} --stack ${stack}`;
 
 type Fault = { key: string; expected: string };
 
@@ -183,9 +189,16 @@ const both = (name: string | undefined, zoneId: string | undefined) =>
 
 function complaint(stack: string, faults: Fault[], config: Readonly<Record<string, string>>): string {
   const lines = faults.map(({ key, expected }) => {
-    const came = config[key] === undefined ? "nothing is set" : `got ${JSON.stringify(config[key])}`;
+    const came = cameOf(key, config[key]);
     const remedy = isKey(key) ? howToSet(stack, key) : `pulumi config rm ${key} --stack ${stack}`;
     return `  ${key}: ${expected}; ${came}\n    ${remedy}`;
   });
   return [`Cannot use the settings of stack ${stack}:`, ...lines].join("\n");
 }
+
+const cameOf = (key: string, value: string | undefined): string => {
+  if (value === undefined) return "nothing is set";
+  return secrets.includes(key)
+    ? `what came is a secret of ${value.length} characters, not repeated here`
+    : `got ${JSON.stringify(value)}`;
+};

@@ -1,7 +1,7 @@
 /** infra/aws · effects. What stands in each region, read as a table of contents. No stack needs another to be brought
  *  up, changed or lost: the primary is told the standby's drain check by its settings, and nothing is told back. */
 import type { Input, Output } from "@pulumi/pulumi";
-import type { Role } from "../../store/records.ts";
+import type { Region, Role } from "../../store/records.ts";
 import { howToSet, type Settings } from "../settings.ts";
 import { Alerts } from "./alerts.ts";
 import { Artifacts } from "./artifacts.ts";
@@ -31,8 +31,9 @@ export type Outputs = {
   drainCheck?: Output<string>;
   /** Asks this region's load balancer. */
   endpointCheck?: Output<string>;
-  /** The load balancer's own name. */
+  /** The load balancer's own name, and the end of its ARN; the standby's stack is told the primary's. */
   door?: Output<string>;
+  balancer?: Output<string>;
   /** Where the dashboard's image is to be pushed to. */
   repository?: Output<string>;
   /** The dashboard's address, and the policy for whoever is to look at it. */
@@ -56,6 +57,7 @@ function standby(settings: Settings, code: Code): Outputs {
   const { workload, region, regions } = settings;
   const alerts = new Alerts(`${workload}-alerts`, settings);
   const pulled = lever(`${workload}-lever`, settings.lever, { ...settings, alerts });
+  const serving = serve(settings, "SECONDARY", idsOf(pulled), alerts);
   new Table(`${workload}-state`, { region, tableName: tablesOf(workload).state });
   const analyzer = new Analyzer(`${workload}-analyzer`, {
     settings,
@@ -63,9 +65,9 @@ function standby(settings: Settings, code: Code): Outputs {
     lever: pulled,
     code: code.analyzer ?? {},
     heardIn: regions.witness,
+    balancers: heard(settings, serving.balancer),
   });
   const dashboard = new Dashboard(`${workload}-dashboard`, { settings, alerts, code: code.dashboard ?? {} });
-  const serving = serve(settings, "SECONDARY", idsOf(pulled), alerts);
   const watching = watch(settings, code, alerts);
   const alarms = [...pulled.alarms, ...analyzer.minute.alarms, ...serving.alarms, ...watching.alarms];
   page(settings, alarms, serving.balancer);
@@ -95,6 +97,18 @@ export const stacks: Record<Role, (settings: Settings, code: Code) => Outputs> =
 };
 
 const idsOf = ({ standbyGuards }: Lever): Output<string>[] => standbyGuards.map((check) => check.id);
+
+/** Whose counts the analyzer takes for the users' voice; a primary that nobody has told of yet has none. */
+function heard(
+  { regions, heardAt }: Settings,
+  made: Output<string> | undefined,
+): Record<Region, Input<string>> {
+  const standby = heardAt.standby ?? made;
+  return {
+    ...(heardAt.primary === undefined ? {} : { [regions.primary]: heardAt.primary }),
+    ...(standby === undefined ? {} : { [regions.standby]: standby }),
+  };
+}
 
 type Ringing = { arn: Output<string> };
 
@@ -168,6 +182,7 @@ function serve(
     missing: missing(settings),
     endpointCheck: record(balancer, certificate !== undefined).endpoint.id,
     door: door.balancer.dnsName,
+    balancer: door.balancer.arnSuffix,
     ...(repository ? { repository: repository.repositoryUrl } : {}),
   };
   return { outputs, alarms, balancer: door.balancer.arnSuffix };

@@ -1,5 +1,6 @@
 /** infra · wiring. All region stacks, one after another, in an order in which a failure on the way leaves users where they
  *  are. What was done stays done: the same command again goes on from there. */
+import type { Role } from "../../store/records.ts";
 import type { Placed } from "./stacks.ts";
 
 /** How many resources were or would be made, changed, taken away, left. */
@@ -30,6 +31,7 @@ export type Options = {
 };
 
 const drainCheck = "holdfast:drainCheck";
+const primaryBalancer = "holdfast:primaryBalancer";
 
 /** What would change, in every stack: one that fails hinders no other, as nothing is touched. */
 export async function preview(stacks: readonly Placed[], options: Options): Promise<Outcome[]> {
@@ -37,22 +39,37 @@ export async function preview(stacks: readonly Placed[], options: Options): Prom
   return inTurn(stacks, "would change", options, ({ stack }) => hands.preview(stack), "go on");
 }
 
-/** The standby first, the witness, the primary last; between them the primary is told what drains it. Stops at the first
- *  failure. */
+/** The standby first, the witness, the primary last; between them the primary is told what drains it. The standby once
+ *  more where it has now been told whose counts are the users' voice. Stops at the first failure. */
 export async function deploy(stacks: readonly Placed[], options: Options): Promise<Outcome[]> {
   const { hands, say } = options;
-  const primary = stacks.find(({ settings }) => settings.role === "primary");
-  return inTurn(stacks, "deployed", options, async ({ stack, settings }) => {
+  const of = (role: Role) => stacks.find(({ settings }) => settings.role === role);
+  const [primary, standby] = [of("primary"), of("standby")];
+  /** Gives whether it was news. */
+  const tell = async (
+    to: Placed | undefined,
+    key: string,
+    value: unknown,
+    what: string,
+  ): Promise<boolean> => {
+    if (!to || typeof value !== "string" || (await hands.told(to.stack, key)) === value) return false;
+    await hands.tell(to.stack, key, value);
+    say(`      ${to.stack} is told ${what}, ${value}`);
+    return true;
+  };
+  let news = false;
+  const up = async ({ stack, settings }: Placed): Promise<Changes> => {
     const { changes, outputs } = await hands.up(stack);
     for (const line of missing(outputs)) say(`      left out: ${line}`);
-    const check = outputs.drainCheck;
-    if (settings.role !== "standby" || typeof check !== "string" || !primary) return changes;
-    if ((await hands.told(primary.stack, drainCheck)) !== check) {
-      await hands.tell(primary.stack, drainCheck, check);
-      say(`      ${primary.stack} is told its drain check, ${check}`);
-    }
+    if (settings.role === "standby") await tell(primary, drainCheck, outputs.drainCheck, "its drain check");
+    if (settings.role === "primary")
+      news = await tell(standby, primaryBalancer, outputs.balancer, "the primary's load balancer");
     return changes;
-  });
+  };
+  const outcomes = await inTurn(stacks, "deployed", options, up);
+  if (!news || !standby || outcomes.some(({ error }) => error !== null)) return outcomes;
+  say("Once more, so that the analyzer hears the primary's users:");
+  return [...outcomes, ...(await inTurn([standby], "deployed", options, up))];
 }
 
 /** The primary first, as its record leans on the lever; the lever's own region last. */

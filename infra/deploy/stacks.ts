@@ -41,9 +41,12 @@ function configOf(file: string): Record<string, string> {
   const config: unknown = typeof read === "object" && read !== null && "config" in read ? read.config : {};
   const entries = Object.entries(typeof config === "object" && config !== null ? config : {});
   const texts = entries
-    .filter(([, value]) => typeof value !== "object")
-    .map(([key, value]) => [key, String(value)]);
+    .filter(([, value]) => !isSealed(value))
+    .map(([key, value]) => [key, typeof value === "object" ? JSON.stringify(value) : String(value)]);
   return { "holdfast:drainCheck": toldLater, ...Object.fromEntries(texts) };
 }
+
+/** Encrypted: only the CLI can open it, and the program then checks it. */
+const isSealed = (value: unknown) => typeof value === "object" && value !== null && "secure" in value;
 
 const toldLater = "00000000-0000-0000-0000-000000000000";

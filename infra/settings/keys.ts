@@ -5,6 +5,7 @@ import { parseRules } from "../../analyzer/rules.ts";
 import { Region } from "../../store/records.ts";
 import { readBlock, sizes } from "../aws/network/carve.ts";
 import { memoryFor } from "../aws/workload/image.ts";
+import { Notify } from "./secrets.ts";
 
 const text = (pattern: RegExp, expected: string) => z.string(expected).regex(pattern, expected);
 const region = z.string("expected a region such as us-east-1").pipe(Region);
@@ -22,6 +23,10 @@ const list = (is: (item: string) => boolean, expected: string) =>
     .refine((items) => items.every(is) && new Set(items).size === items.length, expected);
 
 const block = `expected a block of IPv4 addresses from /${sizes.widest} to /${sizes.narrowest} that begins at its own first address`;
+const balancer = text(
+  /^app\/[a-zA-Z0-9-]{1,32}\/[0-9a-f]{1,32}$/,
+  "expected the end of a load balancer's ARN, as app/shop/50dc6c495c0c9188",
+);
 const cidr = z.string(block).refine((given) => {
   const read = readBlock(given);
   return read !== null && read.bits >= sizes.widest && read.bits <= sizes.narrowest;
@@ -53,6 +58,10 @@ export const Config = z.strictObject({
    *  neither network nor tasks are made. */
   "holdfast:balancerName": text(dnsName, "expected the load balancer's DNS name in small letters").optional(),
   "holdfast:balancerZoneId": zone.optional(),
+  /** The end of each region's load balancer's ARN: what it counts is the users' voice. That of a balancer made in the
+   *  standby is known there; the primary's is told by `holdfast deploy`. Only the standby needs them. */
+  "holdfast:primaryBalancer": balancer.optional(),
+  "holdfast:standbyBalancer": balancer.optional(),
 
   /** How traffic is moved: a number published in the standby region, or routing controls. */
   "holdfast:lever": oneOf(["metric", "arc"]).default("metric"),
@@ -118,14 +127,19 @@ export const Config = z.strictObject({
   "holdfast:tasksMax": whole(1, 5000).default(10),
 
   "holdfast:canaryRuntime": text(
-    /^syn-[a-z0-9]+(-[a-z0-9]+)*-\d+\.\d+$/,
-    "expected a canary runtime, as syn-nodejs-5.4",
+    /^syn-nodejs-(3\.[1-9]\d*|([4-9]|[1-9]\d+)\.\d+)$/,
+    "expected a runtime of Node.js without a browser from 3.1 on, as syn-nodejs-5.4, as no other brings the library that the canary is written for",
   ).default("syn-nodejs-5.4"),
   /** Minutes from one walk of a canary to the next. */
   "holdfast:canaryMinutes": whole(1, 60).default(1),
   "holdfast:alertEmail": z.email("expected an e-mail address").optional(),
+  /** Secret. Channels besides the region's own topic, as docs/notifications.md has them. */
+  "holdfast:notify": Notify.optional(),
 });
 export type Key = keyof z.infer<typeof Config>;
+
+/** Never repeated in a message, encrypted in the stack's file and state. */
+export const secrets: readonly string[] = ["holdfast:notify"] satisfies Key[];
 
 export const example: Record<Key, string> = {
   "aws:region": "us-east-1",
@@ -139,6 +153,8 @@ export const example: Record<Key, string> = {
     "arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef",
   "holdfast:balancerName": "shop-123.us-east-1.elb.amazonaws.com",
   "holdfast:balancerZoneId": "Z35SXDOTRQ7X7K",
+  "holdfast:primaryBalancer": '"$(pulumi stack output balancer --stack PRIMARY)"',
+  "holdfast:standbyBalancer": "app/shop/50dc6c495c0c9188",
   "holdfast:lever": "metric",
   "holdfast:drainCheck": '"$(pulumi stack output drainCheck --stack STANDBY)"',
   "holdfast:checkPath": "/healthz",
@@ -160,6 +176,7 @@ export const example: Record<Key, string> = {
   "holdfast:canaryRuntime": "syn-nodejs-5.4",
   "holdfast:canaryMinutes": "5",
   "holdfast:alertEmail": "ops@example.com",
+  "holdfast:notify": `'[{"kind":"slack","url":"https://hooks.slack.com/services/..."}]'`,
 };
 
 export const isKey = (key: string): key is Key => Object.hasOwn(example, key);

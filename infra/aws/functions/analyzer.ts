@@ -1,6 +1,7 @@
 /** infra/aws · effects. The analyzer, in the region that takes over: judges what all regions saw, every ten seconds, and
  *  pulls the lever. */
 import * as pulumi from "@pulumi/pulumi";
+import type { Region } from "../../../store/records.ts";
 import { writeEnvironment } from "../../account/environment.ts";
 import type { Settings } from "../../settings.ts";
 import type { Alerts } from "../alerts.ts";
@@ -11,11 +12,19 @@ import { accountIn } from "../role.ts";
 import { sizes } from "../sizes.ts";
 import { topologyOf } from "../topology.ts";
 import { LambdaFunction } from "./function.ts";
-import { analyzerMay } from "./may.ts";
+import { analyzerMay, mayHearUsers } from "./may.ts";
 import { overAMinute, toldTo, topologyFile, twoAtOnce } from "./prober.ts";
 import { EachMinute } from "./schedule.ts";
 
-export type AnalyzerArgs = { settings: Settings; alerts: Alerts; lever: Lever; code: Files; heardIn: string };
+export type AnalyzerArgs = {
+  settings: Settings;
+  alerts: Alerts;
+  lever: Lever;
+  code: Files;
+  heardIn: Region;
+  /** Whose counts are the users' voice: by region, the end of a load balancer's ARN. */
+  balancers: Record<Region, pulumi.Input<string>>;
+};
 
 export class Analyzer extends pulumi.ComponentResource {
   readonly runs: LambdaFunction;
@@ -24,11 +33,13 @@ export class Analyzer extends pulumi.ComponentResource {
   constructor(name: string, args: AnalyzerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:infra:Analyzer", name, {}, opts);
     const inside = { parent: this };
-    const { settings, alerts, lever, code, heardIn } = args;
+    const { settings, alerts, lever, code, heardIn, balancers } = args;
+    const hears = Object.keys(balancers).length > 0;
     const { workload, region, regions, rules, balancer } = settings;
     const common = { ...settings, what: "analyzer", alerts };
     const scaled = balancer ? [] : [regions.primary, regions.standby];
     const actions = { capacity: Object.fromEntries(scaled.map((where) => [where, serviceOf(workload)])) };
+    const standing = { ...settings, account: accountIn(alerts.topic.arn), topic: alerts.topic.arn };
     const told = {
       HOLDFAST_WORKLOAD: workload,
       HOLDFAST_REGION: region,
@@ -48,12 +59,10 @@ export class Analyzer extends pulumi.ComponentResource {
         environment: {
           ...writeEnvironment("analyzer", told),
           HOLDFAST_LEVER: lever.told,
-          HOLDFAST_NOTIFY: toldTo(alerts),
+          HOLDFAST_NOTIFY: toldTo(alerts, settings),
+          ...(hears ? { HOLDFAST_BALANCERS: pulumi.jsonStringify(balancers) } : {}),
         },
-        may: analyzerMay(
-          { ...settings, account: accountIn(alerts.topic.arn), topic: alerts.topic.arn },
-          lever.mayPull,
-        ),
+        may: analyzerMay(standing, [...lever.mayPull, ...(hears ? mayHearUsers(standing) : [])]),
         timeoutSeconds: overAMinute,
         memoryMb: sizes.analyzerMb,
         atOnce: twoAtOnce,

@@ -85,6 +85,15 @@ export const analyzerMay = (of: Telling, mayPull: Statement[]): Statement[] => [
   ...mayPull,
 ];
 
+/** Reads what load balancers count, each in its own region, and keeps it. */
+export const mayHearUsers = (of: Standing): Statement[] => [
+  {
+    ...allow("HearTheUsers", "cloudwatch:GetMetricData", "*"), // knows no narrower one; the condition is the fence
+    Condition: { StringEquals: { "aws:RequestedRegion": serving(of) } },
+  },
+  allow("KeepTheirVoice", "dynamodb:BatchWriteItem", state(of)),
+];
+
 /** Reads what the analyzer keeps, and puts down what a person asks for. */
 export const dashboardMay = (of: Standing): Statement[] => [
   allow("HearTheRounds", "dynamodb:Query", rounds(of)),

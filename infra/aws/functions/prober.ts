@@ -44,7 +44,7 @@ export class Prober extends pulumi.ComponentResource {
             HOLDFAST_VANTAGE: region,
             HOLDFAST_LISTEN: tablesOf(workload).state,
           }),
-          HOLDFAST_NOTIFY: toldTo(alerts),
+          HOLDFAST_NOTIFY: toldTo(alerts, settings),
         },
         may: proberMay({ ...settings, account: accountIn(alerts.topic.arn), topic: alerts.topic.arn }),
         timeoutSeconds: overAMinute,
@@ -58,8 +58,14 @@ export class Prober extends pulumi.ComponentResource {
   }
 }
 
-/** `HOLDFAST_NOTIFY`: this region's own topic. */
-export const toldTo = ({ topic }: Alerts) => pulumi.jsonStringify([{ kind: "sns", topic: topic.arn }]);
+/** `HOLDFAST_NOTIFY`: this region's own topic, and whom the settings name; these are secrets, in the state and on screens. */
+export const toldTo = ({ topic }: Alerts, { notify }: { notify: string }): pulumi.Output<string> => {
+  const own = pulumi.jsonStringify([{ kind: "sns", topic: topic.arn }]);
+  if (notify === "[]") return own;
+  return pulumi
+    .all([own, pulumi.secret(notify)])
+    .apply(([here, others]) => JSON.stringify([...JSON.parse(here), ...JSON.parse(others)]));
+};
 
 export const topologyFile = "topology.json";
 /** Each run goes on until the next has taken over, so it outlives its minute; what is over is for a late start. */

@@ -12,6 +12,8 @@ export class ArcLever extends pulumi.ComponentResource {
   readonly primaryCheck: aws.route53.HealthCheck;
   readonly standbyCheck: aws.route53.HealthCheck;
   readonly control: pulumi.Output<string>;
+  /** Tells whether a lever like this one works. No health check reads it, and no rule holds it. */
+  readonly shadow: pulumi.Output<string>;
   readonly endpoints: pulumi.Output<{ region: string; endpoint: string }[]>;
 
   constructor(name: string, { workload, regions }: LeverArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -23,10 +25,10 @@ export class ArcLever extends pulumi.ComponentResource {
       { name: workload, clusterArn: cluster.arn },
       inside,
     );
-    const control = (region: Region) =>
+    const control = (what: string) =>
       new aws.route53recoverycontrol.RoutingControl(
-        `${name}-control-${region}`,
-        { name: `${workload}-${region}`, clusterArn: cluster.arn, controlPanelArn: panel.arn },
+        `${name}-control-${what}`,
+        { name: `${workload}-${what}`, clusterArn: cluster.arn, controlPanelArn: panel.arn },
         inside,
       );
     const [primary, standby] = [control(regions.primary), control(regions.standby)];
@@ -54,6 +56,7 @@ export class ArcLever extends pulumi.ComponentResource {
     this.primaryCheck = check("primary", primary, regions.primary);
     this.standbyCheck = check("standby", standby, regions.standby);
     this.control = primary.arn;
+    this.shadow = control("shadow").arn;
     this.endpoints = cluster.clusterEndpoints;
     this.registerOutputs({ cluster: cluster.arn });
   }
@@ -63,15 +66,20 @@ export class ArcLever extends pulumi.ComponentResource {
     const endpoints = this.endpoints.apply((all) =>
       all.map(({ region, endpoint: url }) => ({ region, url })),
     );
-    return pulumi.jsonStringify({ kind: "arc", control: this.control, endpoints });
+    return pulumi.jsonStringify({
+      kind: "arc",
+      control: this.control,
+      shadowControl: this.shadow,
+      endpoints,
+    });
   }
 
-  /** To turn the primary's control, and see how it stands. */
+  /** To turn the primary's control and the shadow, and see how they stand. */
   get mayPull(): Statement[] {
     const Action = [
       "route53-recovery-cluster:GetRoutingControlState",
       "route53-recovery-cluster:UpdateRoutingControlState",
     ];
-    return [{ Sid: "TurnTheControl", Effect: "Allow", Action, Resource: this.control }];
+    return [{ Sid: "TurnTheControl", Effect: "Allow", Action, Resource: [this.control, this.shadow] }];
   }
 }

@@ -34,7 +34,10 @@ export type Resource = {
   name: string;
   parent: string;
   custom: boolean;
+  /** In the clear, as providers and policies get them. */
   inputs: Properties;
+  /** Where in them a secret stands, as `environment.variables.KEY`. */
+  secrets: string[];
   /** Inputs and what the provider adds; what a program reads back. */
   state: Properties;
   id: string;
@@ -106,8 +109,9 @@ function monitor(stack: string, preview: boolean, run: Run, make: Make) {
       const urn = urnOf(type, name, parent);
       if (run.resources.some((r) => r.urn === urn))
         return reply({ code: grpc.status.ALREADY_EXISTS, details: `Duplicate resource URN '${urn}'` });
-      const inputs = request.getObject()?.toJavaScript() ?? {};
-      const claimed = { urn, type, name, parent, custom: request.getCustom(), inputs } as Resource;
+      const sealed = request.getObject()?.toJavaScript() ?? {};
+      const { inputs, secrets } = opened(sealed);
+      const claimed = { urn, type, name, parent, custom: request.getCustom(), inputs, secrets } as Resource;
       run.resources.push(claimed); // before it is made, so that a second of its name is refused
       let id = "";
       let state: Properties = inputs;
@@ -135,7 +139,9 @@ function monitor(stack: string, preview: boolean, run: Run, make: Make) {
       const answer = new resources.RegisterResourceResponse().setUrn(urn).setId(id);
       reply(
         null,
-        answer.setObject(Structs.fromJavaScript(state as Parameters<typeof Structs.fromJavaScript>[0])),
+        answer.setObject(
+          Structs.fromJavaScript({ ...state, ...sealed } as Parameters<typeof Structs.fromJavaScript>[0]),
+        ),
       );
     },
     registerResourceOutputs(
@@ -161,6 +167,27 @@ function monitor(stack: string, preview: boolean, run: Run, make: Make) {
     },
     signalAndWaitForShutdown: (_: unknown, reply: Reply) => reply(null, new Empty()),
   };
+}
+
+const sign = "4dabf18193072939515e22adb298388d"; // of a value that is more than plain: Pulumi's SDK, runtime/rpc
+const secretSign = "1b47061264138c4ac30d75fd1eb44270";
+
+/** The values in the clear, and where secrets stood among them. */
+function opened(sealed: Properties): { inputs: Properties; secrets: string[] } {
+  const secrets: string[] = [];
+  const open = (value: unknown, at: string): unknown => {
+    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) return value.map((item, i) => open(item, `${at}.${i}`));
+    const fields = value as Properties;
+    if (fields[sign] === secretSign) {
+      secrets.push(at);
+      return open(fields.value, at);
+    }
+    return Object.fromEntries(
+      Object.entries(fields).map(([key, field]) => [key, open(field, at === "" ? key : `${at}.${key}`)]),
+    );
+  };
+  return { inputs: open(sealed, "") as Properties, secrets };
 }
 
 function listener(run: Run) {

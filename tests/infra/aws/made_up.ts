@@ -43,6 +43,22 @@ function added({ type, name, urn, inputs }: Asked, id: string): Properties {
           }),
         ),
       };
+    case "aws:sns/topic:Topic":
+    case "aws:sqs/queue:Queue":
+      return { ...usual, arn: arn(called) };
+    case "aws:iam/role:Role":
+      return { ...usual, id: called, arn: `arn:aws:iam::${account}:role/${called}` };
+    case "aws:lambda/function:Function":
+      return { ...usual, arn: arn(`function:${called}`) };
+    case "aws:cloudwatch/logGroup:LogGroup":
+      return { ...usual, arn: `arn:aws:logs:${region}:${account}:log-group:${called}` };
+    case "aws:cloudwatch/metricAlarm:MetricAlarm":
+      return { ...usual, arn: arn(`alarm:${called}`) };
+    case "aws:route53recoverycontrol/routingControl:RoutingControl":
+      return {
+        ...usual,
+        arn: `arn:aws:route53-recovery-control::${account}:controlpanel/${short}/routingcontrol/${called.replace(/\W/g, "")}`,
+      };
     case "aws:ecr/repository:Repository":
       return { ...usual, repositoryUrl: `${account}.dkr.ecr.${region}.amazonaws.com/${called}` };
     case "aws:route53/record:Record":

@@ -74,7 +74,46 @@ describe("readSettings()", () => {
     expect(wrong(config)).toBe("nothing is wrong");
   });
 
+  it("checks a secret as well, and repeats none of it", () => {
+    const notify = (channels: unknown) =>
+      wrong({ ...exampleConfig("us-east-1"), "holdfast:notify": JSON.stringify(channels) });
+    const slack = { kind: "slack", url: "https://hooks.example.com/T0P53CRET" };
+    expect(notify([slack, { kind: "webhook", url: "https://desk.example.com/" }])).toBe("nothing is wrong");
+    for (const [channels, complaint] of [
+      [[{ ...slack, url: "http://hooks.example.com/T0P53CRET" }], "expected an https:// address"],
+      [[{ ...slack, url: "env:T0P53CRET" }], "expected the variable"],
+      [[{ kind: "T0P53CRET" }], "0.kind: "],
+      [[{ ...slack, name: "sns" }], "sns is there twice"],
+      [[slack, slack], "slack is there twice"],
+    ] as const) {
+      const said = notify(channels);
+      expect(said).toContain(`holdfast:notify: expected channels as JSON; `);
+      expect(said).toContain(complaint);
+      expect(said).toMatch(/what came is a secret of \d+ characters, not repeated here/);
+      expect(said).toContain("pulumi config set --secret holdfast:notify");
+      if (!complaint.includes("variable")) expect(said).not.toContain("T0P53CRET");
+    }
+    const said = wrong({ ...exampleConfig("us-east-1"), "holdfast:notify": "https://T0P53CRET" });
+    expect(said).toContain("holdfast:notify: expected channels as JSON; this is no JSON");
+    expect(said).not.toContain("T0P53CRET");
+  });
+
   for (const [what, change, complaint] of [
+    [
+      "a canary's runtime that lacks the library it is written for",
+      { "holdfast:canaryRuntime": "syn-nodejs-puppeteer-11.0" },
+      "holdfast:canaryRuntime: expected a runtime of Node.js without a browser from 3.1 on",
+    ],
+    [
+      "one from before the library had its name",
+      { "holdfast:canaryRuntime": "syn-nodejs-3.0" },
+      "holdfast:canaryRuntime: expected",
+    ],
+    [
+      "a load balancer's whole ARN",
+      { "holdfast:primaryBalancer": "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/shop/5" },
+      "holdfast:primaryBalancer: expected the end of a load balancer's ARN, as app/shop/50dc6c495c0c9188",
+    ],
     [
       "a lever there is none of",
       { "holdfast:lever": "crowbar" },

@@ -194,6 +194,14 @@ describe("a service", () => {
   });
 });
 
+/** What a function is told, each variable that is JSON read. */
+const toldOf = (made: Record<string, unknown> | undefined): Record<string, unknown> => {
+  const { variables } = (made?.environment ?? { variables: {} }) as { variables: Record<string, string> };
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, text]) => [name, /^[[{]/.test(text) ? JSON.parse(text) : text]),
+  );
+};
+
 describe("the lever", () => {
   it("is a pair of routing controls when that was chosen, with a rule that one stays on", async () => {
     const arc = { "holdfast:lever": "arc" };
@@ -209,6 +217,12 @@ describe("the lever", () => {
     });
     expect(outputs.drainCheck).toBeDefined();
     expect(String(inputs("shop-analyzer-runs-policy")?.policy)).toContain("UpdateRoutingControlState");
+    expect(toldOf(inputs("shop-analyzer-runs-function")).HOLDFAST_LEVER).toMatchObject({
+      kind: "arc",
+      control: expect.stringMatching(/useast1$/),
+      shadowControl: expect.stringMatching(/shadow$/),
+    });
+    expect(JSON.stringify(inputs("shop-lever-one-stays"))).not.toContain("shadow"); // no rule holds it
   });
 });
 
@@ -225,6 +239,21 @@ describe("those who watch", () => {
     const config = { ...exampleConfig("eu-west-1"), "holdfast:alertEmail": "ops@example.com" };
     const { inputs } = await stand(config, "eu-west-1");
     expect(inputs("shop-alerts-email")).toMatchObject({ protocol: "email", endpoint: "ops@example.com" });
+  });
+
+  it("hear the users at the standby's own balancer, and at the primary's once that is told", async () => {
+    const lent = await stand(exampleConfig("us-west-2"), "us-west-2");
+    const standby = { "us-west-2": expect.stringMatching(/^app\/holdfast-shop\/[0-9a-f]+$/) };
+    expect(toldOf(lent.inputs("shop-analyzer-runs-function")).HOLDFAST_BALANCERS).toEqual(standby);
+    const config = { ...exampleConfig("us-west-2"), "holdfast:primaryBalancer": "app/shop/50dc6c495c0c9188" };
+    const told = await stand(config, "us-west-2");
+    expect(toldOf(told.inputs("shop-analyzer-runs-function")).HOLDFAST_BALANCERS).toEqual({
+      "us-east-1": "app/shop/50dc6c495c0c9188",
+      ...standby,
+    });
+    const own = await stand(fullConfig("us-west-2", ownBalancer("us-west-2")), "us-west-2");
+    expect(toldOf(own.inputs("shop-analyzer-runs-function"))).not.toHaveProperty("HOLDFAST_BALANCERS");
+    expect(String(own.inputs("shop-analyzer-runs-policy")?.policy)).not.toContain("GetMetricData");
   });
 
   it("let the analyzer publish in the standby and the witness region, and nothing else it could hurt with", async () => {

@@ -7,28 +7,45 @@ import {
 } from "@aws-sdk/client-route-53";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { placedBy } from "../../../infra/cost/mod.ts";
+import { parseNotify } from "../../../infra/notify/mod.ts";
 import * as route53 from "../../../infra/route53.ts";
 import { readSettings } from "../../../infra/settings.ts";
 import { type Pack, startPack } from "../../policies/pack.ts";
 import type { Resource, Run } from "./engine.ts";
 import { planOf } from "./route53_plan.ts";
-import { bringUp, fullConfig, project, regions, run, type Trio } from "./trio.ts";
+import { bringUp, fullConfig, lookAt, project, regions, type Trio } from "./trio.ts";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"; // Pulumi's word for a value no preview can know
 const roles = ["primary", "standby", "witness"] as const;
 
+const told = "T0P53CRET";
+/** What a user would set besides: somebody who is told of incidents, at an address that is a secret. */
+const asked = {
+  "holdfast:notify": JSON.stringify([{ kind: "slack", url: `https://hooks.example.com/${told}` }]),
+};
 let trio: Trio;
-let preview: Run;
+let previews: Trio;
 let pack: Pack;
 
 beforeAll(async () => {
-  [trio, preview, pack] = await Promise.all([
-    bringUp(),
-    run(regions.standby, true, fullConfig(regions.standby)),
-    startPack(),
-  ]);
+  [trio, previews, pack] = await Promise.all([bringUp(undefined, asked), lookAt(asked), startPack()]);
 }, 300_000);
 afterAll(() => pack?.stop());
+
+type Told = { environment: { variables: Record<string, string> } };
+type Tree = { [key: string]: Tree };
+function blank(tree: Tree, [key = "", ...rest]: string[]): void {
+  if (rest.length === 0) delete tree[key];
+  else if (tree[key]) blank(tree[key], rest);
+}
+
+/** Where a canary's runtime looks: without a browser in one folder of the archive alone; with Playwright, which lays them
+ *  out otherwise, from the archive's root. CloudWatch guide, "Packaging your Node.js canary files"; Synthetics API,
+ *  StartCanaryDryRun. */
+function fileOf(handler: string, runtime: string): string {
+  const file = `${handler.slice(0, handler.lastIndexOf("."))}.js`;
+  return /^syn-nodejs-(\d|puppeteer)/.test(runtime) ? `nodejs/node_modules/${file}` : file;
+}
 
 const custom = ({ resources }: Run) => resources.filter((r) => r.custom);
 const find = ({ resources }: Run, name: string): Resource => {
@@ -87,17 +104,50 @@ describe("each stack of the trio", () => {
       expect(outputs).toMatchObject({ role, region: regions[role], missing: [] });
     });
 
-  it("is the same in a preview, and leaves unknown only what another resource is yet to tell", () => {
-    expect([preview.exitCode, preview.said]).toEqual([0, ""]);
-    expect(preview.resources.map((r) => r.urn).sort()).toEqual(
-      trio.standby.resources.map((r) => r.urn).sort(),
-    );
-    for (const { name, inputs, propertyDependencies } of custom(preview))
-      for (const [key, value] of Object.entries(inputs))
-        if (JSON.stringify(value).includes(unknown))
-          expect([name, key, propertyDependencies[key]?.length]).not.toEqual([name, key, 0]);
-    const { inputs } = find(preview, "shop-traffic-record");
-    expect(inputs).toMatchObject({ name: "shop.example.com", healthCheckId: unknown });
+  for (const role of roles)
+    it(`is the same in a preview of the ${role}, and leaves unknown only what another resource is yet to tell`, () => {
+      const preview = previews[role];
+      expect([preview.exitCode, preview.said]).toEqual([0, ""]);
+      expect(preview.resources.map((r) => r.urn).sort()).toEqual(
+        trio[role].resources.map((r) => r.urn).sort(),
+      );
+      let unknowns = 0;
+      for (const { name, inputs, propertyDependencies } of custom(preview))
+        for (const [key, value] of Object.entries(inputs))
+          if (JSON.stringify(value).includes(unknown)) {
+            unknowns += 1;
+            expect([name, key, propertyDependencies[key]?.length]).not.toEqual([name, key, 0]);
+          }
+      expect(unknowns).toBeGreaterThan(10);
+      if (role === "witness") return;
+      const { inputs } = find(preview, "shop-traffic-record");
+      expect(inputs).toMatchObject({ name: "shop.example.com", healthCheckId: unknown });
+    });
+
+  it("marks a secret as one wherever it goes, and tells it to nobody else", () => {
+    for (const run of Object.values(previews)) // the topic beside it is not known yet, and neither is the whole
+      expect(JSON.stringify(run.resources) + run.said).not.toContain(told);
+    for (const run of Object.values(trio)) {
+      const holders = run.resources.filter(({ inputs }) => JSON.stringify(inputs).includes(told));
+      for (const { name, inputs, secrets } of holders) {
+        const clear = structuredClone(inputs) as Tree;
+        for (const path of secrets) blank(clear, path.split("."));
+        expect([name, JSON.stringify(clear).includes(told)]).toEqual([name, false]);
+      }
+      const names = holders.map(({ name }) => name);
+      expect(names).toContain("shop-prober-runs-function");
+      expect(names.filter((name) => !name.endsWith("-runs-function"))).toEqual([]);
+      expect(JSON.stringify(run.outputs) + run.said).not.toContain(told);
+    }
+  });
+
+  it("tells each function its own region's topic, and whoever else was asked for", () => {
+    for (const role of roles) {
+      const { environment } = find(trio[role], "shop-prober-runs-function").inputs as Told;
+      const channels = parseNotify("channels", JSON.parse(environment.variables.HOLDFAST_NOTIFY ?? ""));
+      expect(channels.map(({ kind }) => kind)).toEqual(["sns", "slack"]);
+      expect(channels[0]).toMatchObject({ topic: expect.stringContaining(`:sns:${regions[role]}:`) });
+    }
   });
 
   it("gives every child its component's name and place", () => {
@@ -140,7 +190,17 @@ describe("each stack of the trio", () => {
     const keys = roles.map((role) => find(trio[role], "shop-canaries-code").inputs.key);
     expect(new Set(keys).size).toBe(1);
     expect(keys[0]).toMatch(/^code\/[0-9a-f]{16}-syn-nodejs-5\.4\.zip$/);
-    expect(find(preview, "shop-canaries-code").inputs.key).toBe(keys[0]);
+    expect(find(previews.standby, "shop-canaries-code").inputs.key).toBe(keys[0]);
+  });
+
+  it("packs the canary where its runtime looks for the handler, with no file besides", () => {
+    for (const role of roles) {
+      const canaries = custom(trio[role]).filter((r) => r.type === "aws:synthetics/canary:Canary");
+      expect(canaries.length).toBeGreaterThan(0);
+      const { assets } = find(trio[role], "shop-canaries-code").inputs.source as { assets: object };
+      for (const { inputs } of canaries)
+        expect(Object.keys(assets)).toEqual([fileOf(String(inputs.handler), String(inputs.runtimeVersion))]);
+    }
   });
 
   it("ties check to alarm and record to check by dependency, so that Pulumi makes them in order", () => {
@@ -230,11 +290,12 @@ describe("the guard", () => {
   });
 
   it("says in a preview only what it cannot know yet", async () => {
-    for (const { level, message } of await pack.judge(preview.resources))
-      expect([level, message]).toEqual([
-        "advisory",
-        expect.stringContaining("can't be known during preview"),
-      ]);
+    for (const role of roles)
+      for (const { level, message } of await pack.judge(previews[role].resources))
+        expect([level, message]).toEqual([
+          "advisory",
+          expect.stringContaining("can't be known during preview"),
+        ]);
   });
 
   type Broken = Record<string, unknown> | "left out";

@@ -9,6 +9,12 @@ import { readStacks } from "../../../infra/deploy/stacks.ts";
 const root = join(import.meta.dirname, "../../..");
 const check = "01234567-89ab-cdef-0123-456789abcdef";
 
+/** What the stacks tell of themselves, as far as another is told it. */
+const outputs: Record<string, Record<string, string>> = {
+  "us-west-2": { drainCheck: check, balancer: "app/holdfast-shop/1" },
+  "us-east-1": { balancer: "app/holdfast-shop/2" },
+};
+
 function hands(failing?: string) {
   const done: string[] = [];
   const told = new Map<string, string>();
@@ -24,7 +30,7 @@ function hands(failing?: string) {
     },
     async up(stack) {
       act("up", stack);
-      return { changes: { create: 2 }, outputs: stack === "us-west-2" ? { drainCheck: check } : {} };
+      return { changes: { create: 2 }, outputs: outputs[stack] ?? {} };
     },
     async destroy(stack) {
       act("destroy", stack);
@@ -39,6 +45,7 @@ function hands(failing?: string) {
   let now = 0;
   return {
     done,
+    told,
     lines,
     options: { hands: it, say: (line: string) => lines.push(line), now: () => (now += 1000) },
   };
@@ -48,15 +55,18 @@ const stacks = readStacks(root);
 
 describe("deploy()", () => {
   it("brings the standby up first and the primary last, and tells it in between what drains it", async () => {
-    const { done, options, lines } = hands();
+    const { done, told, options, lines } = hands();
     const outcomes = await deploy(stacks, options);
     expect(done).toEqual([
       "up us-west-2",
       "tell us-east-1 holdfast:drainCheck",
       "up eu-west-1",
       "up us-east-1",
+      "tell us-west-2 holdfast:primaryBalancer",
+      "up us-west-2", // once more, as it now knows whose users to hear
     ]);
-    expect(outcomes.map(({ error }) => error)).toEqual([null, null, null]);
+    expect(told.get("us-west-2 holdfast:primaryBalancer")).toBe("app/holdfast-shop/2");
+    expect(outcomes.map(({ error }) => error)).toEqual([null, null, null, null]);
     expect(lines).toContain("1/3   us-west-2 (standby) ...");
     expect(lines).toContain("      deployed in 1 s: 2 made");
   });
@@ -66,6 +76,13 @@ describe("deploy()", () => {
     const outcomes = await deploy(stacks, options);
     expect(done).toEqual(["up us-west-2"]);
     expect(outcomes).toEqual([expect.objectContaining({ stack: "us-west-2", error: "error: no quota" })]);
+  });
+
+  it("tells nobody of a primary that did not come up", async () => {
+    const { done, options } = hands("us-east-1");
+    const outcomes = await deploy(stacks, options);
+    expect(done.at(-1)).toBe("up us-east-1");
+    expect(outcomes.map(({ error }) => error)).toEqual([null, null, "error: no quota"]);
   });
 
   it("goes on from where it stopped, and tells again only what is not told", async () => {
@@ -121,6 +138,18 @@ describe("readStacks()", () => {
       b: file("us-west-2", "  holdfast:zones: a\n"),
     });
     expect(() => readStacks(place)).toThrow(/stack a:\n {2}holdfast:nat(.|\n)*stack b:\n {2}holdfast:zones/);
+  });
+
+  it("leaves what is encrypted to the program, and reads what is written as YAML", () => {
+    const sealed = "  holdfast:notify:\n    secure: v1:abc:def\n  holdfast:rules:\n    mode: approve\n";
+    const place = folder({
+      a: file("us-east-1", sealed),
+      b: file("us-west-2", "  holdfast:notify: no JSON\n"),
+      c: file("eu-west-1"),
+    });
+    expect(() => readStacks(place)).toThrow(/^Cannot use the settings of stack b:\n {2}holdfast:notify: /);
+    const well = folder({ a: file("us-east-1", sealed), b: file("us-west-2"), c: file("eu-west-1") });
+    expect(readStacks(well)[2]?.settings).toMatchObject({ rules: '{"mode":"approve"}', notify: "[]" });
   });
 
   it("refuses a role without a stack, and one with two", () => {
