@@ -14,7 +14,7 @@ import { formOf, WrongType } from "./body.ts";
 import { fewActs, gate, signing } from "./gate.ts";
 import { headers, localHosts, onlyHosts, onlySameSite, onlySmallBodies } from "./guard.ts";
 import { metricsText, metricsType } from "./metrics.ts";
-import { actPage, decisionPage, keysPage, troublePage } from "./page/asides.ts";
+import { actPage, decisionPage, incidentPage, keysPage, troublePage } from "./page/asides.ts";
 import { drillsPage } from "./page/drills.ts";
 import type { Html } from "./page/html.ts";
 import { page, sections } from "./page/page.ts";
@@ -84,6 +84,12 @@ export function createDashboard({ hosts = localHosts, access, liveMs, ...sources
     const decision = await findDecision(sources, c.req.param("id"));
     if (!decision) return c.notFound();
     return answer(c, decisionPage(shellOf(c), decision, sources.now()));
+  });
+
+  app.get("/incidents/:id", async (c) => {
+    const view = await look(sources);
+    const incident = view.board?.incidents.find((i) => i.id === c.req.param("id"));
+    return incident ? answer(c, incidentPage(shellOf(c), incident, view)) : c.notFound();
   });
 
   app.get("/drills", async (c) => answer(c, drillsPage(shellOf(c), await drillsOf(sources), sources.now())));

@@ -5,16 +5,19 @@ import { totalMs } from "../analyzer/recovery.ts";
 import { type Decision, Request, type Vote } from "../store/records.ts";
 import { whyNotNow } from "./ask.ts";
 import { explain } from "./explain.ts";
+import { reached } from "./incidents.ts";
 import { type Verdict, verdict } from "./verdict.ts";
 import { healthOf, type View } from "./view.ts";
 
 const iso = (at: number): string => new Date(at).toISOString();
+const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
 
 export type StateJson = ReturnType<typeof stateJson>;
 
 export function stateJson(view: View, said: Verdict = verdict(view)) {
   const { report, standing, users, topology, primary, standby, play } = view;
   const now = report?.assessment;
+  const after = now?.cascade.aftermath ?? null;
   return {
     at: now ? iso(now.at) : null,
     servedAt: iso(view.now),
@@ -57,9 +60,19 @@ export function stateJson(view: View, said: Verdict = verdict(view)) {
       confidence: now?.cascade.confidence ?? null,
       evidence: now?.cascade.evidence ?? [],
       risk: now?.cascade.risk ?? {},
+      candidates: now?.cascade.candidates ?? [],
+      suppressed: now?.cascade.suppressed ?? [],
+      aftermath: after && {
+        ...after,
+        beganAt: iso(after.beganAt),
+        endedAt: iso(after.endedAt),
+        until: iso(after.until),
+      },
       fallen: (now?.cascade.fallen ?? []).map((f) => ({ ...f, since: iso(f.since) })),
       next: (now?.cascade.next ?? []).map((n) => ({ ...n, from: iso(n.from), until: iso(n.until) })),
     },
+    /** How far the trouble reaches, which decides whether leaving a region helps. */
+    scope: now?.scope ?? null,
     routes: now?.routes ?? [],
     blind: now?.blind ?? [],
     lever: {
@@ -79,7 +92,7 @@ export function stateJson(view: View, said: Verdict = verdict(view)) {
       prepared: standing.prepared,
       strikes: standing.strikes,
       steady: standing.steady,
-      wellSince: standing.wellSince === null ? null : iso(standing.wellSince),
+      wellSince: isoOrNull(standing.wellSince),
       blockers: standing.blockers,
       moves: standing.moves.map(iso),
       movedBy: standing.movedBy,
@@ -87,7 +100,7 @@ export function stateJson(view: View, said: Verdict = verdict(view)) {
       request: standing.request && requestOf(standing.request),
       windows: standing.windows.map((w) => ({ ...w, from: iso(w.from), until: iso(w.until) })),
       manner: standing.manner,
-      leverHeldAt: standing.leverHeldAt === null ? null : iso(standing.leverHeldAt),
+      leverHeldAt: isoOrNull(standing.leverHeldAt),
     },
     /** What a person may ask for now: null, or why not. */
     may: Object.fromEntries(
@@ -106,6 +119,21 @@ export function stateJson(view: View, said: Verdict = verdict(view)) {
       p95Ms: users.p95Ms,
       byRegion: users.byRegion,
     },
+    /** What is open, and what was over of late; `told` and `untold` are channels. */
+    incidents: (view.board?.incidents ?? []).map((i) => ({
+      ...i,
+      openedAt: iso(i.openedAt),
+      changedAt: iso(i.changedAt),
+      wellSince: isoOrNull(i.wellSince),
+      resolvedAt: isoOrNull(i.resolvedAt),
+      ...reached(i, view),
+    })),
+    /** Channels that take no messages. */
+    failing: Object.entries(view.board?.failing ?? {}).map(([channel, { since, why }]) => ({
+      channel,
+      since: iso(since),
+      why,
+    })),
     faults: play?.faults.map((f) => ({ ...f, since: iso(f.since) })) ?? [],
     nameServer: play?.playground.nameServer ?? null,
     rules: view.rules,
@@ -117,12 +145,12 @@ export const decisionOf = (d: Decision) => ({
   at: iso(d.at),
   orders: d.orders.map((o) => ({ ...o, at: iso(o.at) })),
   evidenceAt: iso(d.evidenceAt),
-  leverHeldAt: d.leverHeldAt === null ? null : iso(d.leverHeldAt),
+  leverHeldAt: isoOrNull(d.leverHeldAt),
   votes: d.votes.map(voteOf),
   request: d.request && requestOf(d.request),
 });
 
-const voteOf = (v: Vote) => ({ ...v, at: v.at === null ? null : iso(v.at) });
+const voteOf = (v: Vote) => ({ ...v, at: isoOrNull(v.at) });
 
 function requestOf({ starts, ends, ...request }: Request) {
   return {

@@ -2,6 +2,7 @@
  *  next. Names the place, then the verb; says nothing that was not measured. */
 import { waitsFor } from "./actions.ts";
 import { clock, counted, latency, listed, percent, rate, score, span } from "./figures.ts";
+import { ownTrouble } from "./incidents.ts";
 import { reasonSays } from "./reasons.ts";
 import { noticedShare, type Users } from "./users.ts";
 import { fitness, healthOf, type View } from "./view.ts";
@@ -222,6 +223,13 @@ function evidence(view: View, state: State): string[] {
       `${counted(view.topology.targets.length, "question")} asked from ${from}; ${odd === 0 ? "no answer is odd" : `${odd} odd`}.`,
     );
   }
+  const after = now?.cascade.aftermath ?? null;
+  if (root === null && after !== null)
+    lines.push(`${after.says}; until ${clock(after.until)} at the latest.`);
+  for (const { title } of ownTrouble(view)
+    .filter((i) => i.kind !== "vantage")
+    .slice(0, 2))
+    lines.push(`${title}.`);
   const moved = lastMove(view);
   if (moved && (state === "calm" || state === "doubt")) lines.push(moved);
   return lines;

@@ -2,6 +2,7 @@
  *  a function of this and nothing else. */
 import type { Rules } from "../analyzer/rules.ts";
 import {
+  type Board,
   type Decision,
   type Health,
   type Order,
@@ -49,6 +50,8 @@ export type View = {
   history: Point[];
   requests: Request[];
   unconfirmed: Order[];
+  /** What people should know and have been told; null before anybody has looked for incidents. */
+  board: Board | null;
   play: { playground: Playground; faults: Fault[] } | null;
 };
 
@@ -61,7 +64,7 @@ export const decisionsShown = 40;
 export async function look({ store, topology, rules, now, playground, title }: Sources): Promise<View> {
   const at = now();
   const since = at - lookBackMs(rules);
-  const [report, standing, decisions, voices, history, requests, unconfirmed] = await Promise.all([
+  const [report, standing, decisions, voices, history, requests, unconfirmed, board] = await Promise.all([
     store.lastReport(),
     store.standing(),
     store.decisions(decisionsShown),
@@ -69,6 +72,7 @@ export async function look({ store, topology, rules, now, playground, title }: S
     store.history(since),
     store.requests(),
     store.unconfirmed(),
+    store.board(),
   ]);
   const primary = regionOf(topology, "primary");
   const standby = regionOf(topology, "standby");
@@ -90,6 +94,7 @@ export async function look({ store, topology, rules, now, playground, title }: S
     history,
     requests,
     unconfirmed,
+    board,
     play: playground ? { playground, faults: playground.faults() } : null,
   };
 }

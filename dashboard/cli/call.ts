@@ -1,6 +1,6 @@
 /** dashboard · command line. Talks to a running Holdfast over HTTP, and says what to do when there is none. */
 import { z } from "zod";
-import { BadInput, Phase, parse, Request, RuleLine } from "../../store/records.ts";
+import { BadInput, Phase, parse, Request, RuleLine, Scope } from "../../store/records.ts";
 
 /** `token`: for a Holdfast that asks who is there. */
 export type Where = { url: string; token?: string };
@@ -51,9 +51,23 @@ const State = z.looseObject({
   cascade: z.object({
     root: z.string().nullable(),
     confidence: z.number().nullable(),
+    aftermath: z.object({ says: z.string(), until: z.string() }).nullable(),
+    candidates: z.array(z.object({ node: z.string(), score: z.number() })),
     fallen: z.array(z.object({ node: z.string(), since: z.string(), says: z.string() })),
     next: z.array(z.object({ node: z.string(), from: z.string(), until: z.string(), says: z.string() })),
   }),
+  scope: Scope.nullable(),
+  incidents: z.array(
+    z.object({
+      title: z.string(),
+      severity: z.string(),
+      openedAt: z.string(),
+      resolvedAt: z.string().nullable(),
+      told: z.array(z.string()),
+      untold: z.array(z.string()),
+    }),
+  ),
+  failing: z.array(z.object({ channel: z.string(), since: z.string(), why: z.string() })),
   lever: z.object({ drained: z.record(z.string(), z.boolean()) }),
   why: z.string().nullable(),
   explains: z.array(z.string()),

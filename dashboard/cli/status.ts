@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { lagSays } from "../../analyzer/spans.ts";
 import { percent, rate, score, span } from "../figures.ts";
+import { scopeSays } from "../reach.ts";
 import { lineSays, reasonSays } from "../reasons.ts";
 import { rawState, read, type Seen } from "./call.ts";
 import { clientCommand, columns, type Options, paint, plain, print, run } from "./command.ts";
@@ -49,15 +50,29 @@ function lines(s: Seen): string[] {
       r.reasons.map((x) => `-${x.costs.toFixed(2)} ${plain(lineSays(x.says))}`).join("; "),
     ]),
   ]);
-  const { root, fallen, next } = s.cascade;
-  const fall = root
-    ? [
-        "",
-        `${paint("bold", "Cascade")}  root ${root}`,
-        ...fallen.map((f) => `  fell   ${f.node}: ${plain(reasonSays(f.says))}`),
-        ...next.slice(0, 8).map((n) => `  next   ${n.node}: ${plain(n.says)}, ${whenSays(n.from, n.until)}`),
-      ]
-    : [];
+  const { root, fallen, next, candidates, aftermath } = s.cascade;
+  const reach = s.scope && scopeSays(s.scope);
+  const others = candidates.filter((c) => c.node !== root).slice(0, 3);
+  const fall =
+    root || fallen.length > 0
+      ? [
+          "",
+          `${paint("bold", "Cascade")}  ${root ? `root ${root}` : "no one cause explains what fails"}`,
+          ...(reach ? [`  reach  ${plain(reach)}`] : []),
+          ...(others.length > 0
+            ? [`  or     ${others.map((c) => plain(`${c.node} (${percent(c.score)} %)`)).join(", ")}`]
+            : []),
+          ...fallen.map((f) => `  fell   ${f.node}: ${plain(reasonSays(f.says))}`),
+          ...next
+            .slice(0, 8)
+            .map((n) => `  next   ${n.node}: ${plain(n.says)}, ${whenSays(n.from, n.until)}`),
+        ]
+      : aftermath
+        ? [
+            "",
+            `${paint("bold", "Cascade")}  ${plain(aftermath.says)}, until ${aftermath.until} at the latest`,
+          ]
+        : [];
   const broken = s.faults.map((f) => `  ${f.fault} ${f.service ? `${f.service} in ` : ""}${f.region}`);
   return [
     ...head,
@@ -66,6 +81,7 @@ function lines(s: Seen): string[] {
     "",
     ...outlook(s),
     ...fall,
+    ...incidents(s),
     ...(broken.length > 0 ? ["", paint("bold", "Broken on purpose"), ...broken] : []),
     ...(s.why ? ["", `${paint("bold", "Why")}  ${plain(s.why)}`] : []),
   ];
@@ -76,6 +92,22 @@ const whenSays = (from: string, until: string): string => {
   const end = Math.max(0, Date.parse(until) - Date.now());
   return ahead > 0 ? `in ${span(ahead)} to ${span(end)}` : `within ${span(end)}`;
 };
+
+function incidents({ incidents: all, failing }: Seen): string[] {
+  const open = all.filter((i) => i.resolvedAt === null);
+  if (open.length + failing.length === 0) return [];
+  return [
+    "",
+    paint("bold", "Incidents"),
+    ...open.map((i) => {
+      const who = i.untold.length > 0 ? `, not told yet: ${i.untold.join(", ")}` : "";
+      return `  ${i.severity.padEnd(8)}  ${plain(i.title)}, for ${span(Date.now() - Date.parse(i.openedAt))}${plain(who)}`;
+    }),
+    ...failing.map((f) =>
+      paint("yellow", `  ${plain(`${f.channel} takes no messages since ${f.since}: ${f.why}`)}`),
+    ),
+  ];
+}
 
 /** Whether a move could be made now, and about how long it would take. */
 function outlook(s: Seen): string[] {

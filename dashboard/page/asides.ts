@@ -1,12 +1,13 @@
 /** dashboard · page. The small pages: what an action will do before it is asked for, a decision's record, the keys,
  *  and what went wrong. Each is a page of its own; the client script shows the same in a dialog. */
 
-import type { Decision, Order, Request } from "../../store/records.ts";
+import type { Decision, Incident, Order, Request } from "../../store/records.ts";
 import { names, willHappen } from "../actions.ts";
 import { whyNotNow } from "../ask.ts";
 import { score, stamp } from "../figures.ts";
 import type { View } from "../view.ts";
 import { type Html, html, place, sign, time, whole } from "./html.ts";
+import { incidentBody } from "./incidents.ts";
 import { bothSides } from "./rules.ts";
 import { type Shell, shell } from "./shell.ts";
 
@@ -71,6 +72,14 @@ ${d.orders.length === 0 ? html`<p class="mut">None were given.</p>` : html`<ul c
 <p class="row"><a class="btn" href="/" data-close>Close</a></p>`,
   );
 }
+
+export const incidentPage = (s: Shell, incident: Incident, view: View): Html =>
+  aside(
+    s,
+    incident.title,
+    html`${incidentBody(incident, view)}
+<p class="row"><a class="btn" href="/" data-close>Close</a></p>`,
+  );
 
 const orderSays = (o: Order): string =>
   o.kind === "capacity"

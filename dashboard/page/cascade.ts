@@ -3,8 +3,9 @@
 
 import { blast } from "../../analyzer/blast.ts";
 import { dependencies } from "../../analyzer/dependencies.ts";
-import { type Cascade, nodeOf } from "../../store/records.ts";
+import { type Cascade, nodeOf, type Scope } from "../../store/records.ts";
 import { clock, listed, percent, span } from "../figures.ts";
+import { scopeSays } from "../reach.ts";
 import { reasonSays } from "../reasons.ts";
 import type { View } from "../view.ts";
 import { type Html, html, pct, place, sign, source, whole } from "./html.ts";
@@ -24,12 +25,16 @@ type Row = {
 };
 
 export function cascadeSection(view: View): Html {
-  const fall = view.report?.assessment.cascade;
-  if (!fall) return section("Asking.", "");
+  if (!view.report) return section("Asking.", "");
+  const { cascade: fall, scope } = view.report.assessment;
   const { shown, rest } = parted(fall, view);
   if (shown.length > 0)
-    return section(headline(fall, shown, view), html`${timeline(tree(shown), view.now, rest)}${foot(fall)}`);
+    return section(
+      headline(fall, shown, view),
+      html`${reach(scope)}${timeline(tree(shown), view.now, rest)}${foot(fall, scope)}`,
+    );
   if (view.stale) return section("Nothing was falling when last heard.", "");
+  if (fall.aftermath) return section("Nothing is falling.", secondWave(fall.aftermath, view.now));
   const worst = imagined(view);
   return worst
     ? section(
@@ -44,6 +49,17 @@ const section = (says: Html | string, body: Html | string): Html =>
 <header><h2 id="h-cascade">Cascade</h2><p>${says}</p></header>
 ${body}
 </section>`;
+
+function reach(scope: Scope): Html | string {
+  const says = scopeSays(scope);
+  if (says === null) return "";
+  return html`<p class="reach${scope.kind === "unknown" ? " doubt" : ""}">${whole(says)}</p>`;
+}
+
+/** A root that is well again, while what it took may fall once more. */
+const secondWave = (after: NonNullable<Cascade["aftermath"]>, now: number): Html =>
+  html`<p class="warned">${sign("warn", "doubt")}<span>${place(after.root)} has been well for ${whole(span(now - after.endedAt))}. A second wave has been seen to follow such an end, here until ${clock(after.until)} at the latest.</span></p>
+<p class="sm mut">Waits to see well: ${listed(after.waitingFor.map((n) => n.replace("@", " in ")))}.</p>`;
 
 function headline(fall: Cascade, rows: readonly Row[], view: View): Html | string {
   if (fall.root === null) return "Several things fail; no one cause explains them.";
@@ -134,7 +150,7 @@ function imagined(view: View): { says: Html; rows: Row[] } | null {
       because: watched.has(r.because ?? "") ? r.because : root.node === r.node ? null : root.node,
       depth: 0,
       what: r.edge?.says ?? "imagined root",
-      when: r.edge ? whenSays(r.from - now, r.until - now) : "now",
+      when: r.edge ? whenSays(r.from - now, r.until - now, "at once") : "now",
       from: r.from,
       until: r.edge ? r.until : r.from,
       kind: "hyp",
@@ -156,8 +172,8 @@ function tree(all: readonly Row[]): Row[] {
   return placed;
 }
 
-function whenSays(fromMs: number, untilMs: number): string {
-  if (untilMs <= 0) return "overdue";
+function whenSays(fromMs: number, untilMs: number, late = "overdue"): string {
+  if (untilMs <= 0) return late;
   if (fromMs <= 0) return `within ${short(untilMs)}`;
   return `in ${short(fromMs)} to ${short(untilMs)}`;
 }
@@ -209,5 +225,27 @@ function axis(from: number, until: number, now: number, x: (at: number) => numbe
   return html`<svg>${ticks.map((at) => html`<text x="${pct(x(at))}" y="12" text-anchor="middle">${label(at)}</text>`)}<text class="now" x="${pct(x(now))}" y="12" text-anchor="${edge}">now</text></svg>`;
 }
 
-const foot = (fall: Cascade): Html =>
-  html`<div class="key"><span><svg aria-hidden="true" width="18" height="10"><rect class="on" width="18" height="10"/></svg>failing</span><span><svg aria-hidden="true" width="18" height="10"><rect class="may" x=".75" y=".75" width="16.5" height="8.5"/></svg>may start failing</span><details id="cascade-evidence"><summary>How it is known</summary><ul class="more">${fall.evidence.map((e) => html`<li>${whole(e)}</li>`)}${soonest(fall).map((n) => html`<li>${place(n.node)} stands on ${place(n.because)}: ${n.grade}, ${source(n.source)}</li>`)}</ul></details></div>`;
+function foot(fall: Cascade, scope: Scope): Html {
+  const known = [
+    ...[...fall.evidence, ...scope.evidence].map((e) => html`${whole(e)}`),
+    ...soonest(fall).map(
+      (n) => html`${place(n.node)} stands on ${place(n.because)}: ${n.grade}, ${source(n.source)}`,
+    ),
+  ];
+  return html`<div class="key"><span><svg aria-hidden="true" width="18" height="10"><rect class="on" width="18" height="10"/></svg>failing</span><span><svg aria-hidden="true" width="18" height="10"><rect class="may" x=".75" y=".75" width="16.5" height="8.5"/></svg>may start failing</span><details id="cascade-evidence"><summary>How it is known</summary><ul class="more">${known.map((k) => html`<li>${k}</li>`)}</ul></details>${suspects(fall)}</div>`;
+}
+
+/** The likeliest roots, best first, with what speaks for and against each: what to look at when the first is wrong. */
+function suspects({ candidates, root }: Cascade): Html | string {
+  const others = candidates.filter((c) => c.node !== root).length;
+  if (candidates.length === 0 || (root !== null && others === 0)) return "";
+  return html`<details id="cascade-roots"><summary>${root === null ? "What it may be" : "What else it may be"}</summary><ol class="more">${candidates.map(
+    (c) => html`
+<li>${place(c.node)} <b class="nb">${percent(c.score)} %</b>${c.node === root ? html` <span class="dim">taken as the root</span>` : ""}${[
+      ...c.for.map((says) => html`<br>${sign("ok")} <span class="sr">for: </span>${whole(says)}`),
+      ...c.against.map(
+        (says) => html`<br>${sign("bad", "doubt")} <span class="sr">against: </span>${whole(says)}`,
+      ),
+    ]}</li>`,
+  )}</ol></details>`;
+}

@@ -11,6 +11,7 @@ import { cascadeSection } from "./cascade.ts";
 import { chartsSection } from "./charts.ts";
 import { crowdSection } from "./crowd.ts";
 import { type Html, html } from "./html.ts";
+import { incidentsSection } from "./incidents.ts";
 import { logSection } from "./log.ts";
 import { namesSection } from "./names.ts";
 import { readinessSection } from "./readiness.ts";
@@ -27,6 +28,7 @@ const drawn: Record<string, (view: View, said: Verdict) => Html> = {
   cascade: cascadeSection,
   rules: rulesSection,
   readiness: readinessSection,
+  incidents: incidentsSection,
   users: crowdSection,
   anomalies: anomaliesSection,
   log: logSection,
@@ -86,6 +88,7 @@ ${of("actions")}
 ${of("regions")}
 <div class="col c8">
 ${of("cascade")}
+${of("incidents")}
 ${of("users")}
 ${of("log")}
 </div>

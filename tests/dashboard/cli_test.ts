@@ -70,6 +70,12 @@ describe("status", () => {
       /Cascade {2}root dynamodb@us-east-1\n {2}fell {3}dynamodb@us-east-1: resolves to no address/,
     );
     expect(out).toMatch(/next {3}ec2@us-east-1/);
+    expect(out).toContain("  reach  It reaches us-east-1 as a whole");
+    expect(out).toContain("  or     network@us-east-1 (55.0 %)");
+    expect(out).toMatch(
+      /critical {2}Users in us-east-1 are hurt: dynamodb fails, for \d+ s, not told yet: mail/,
+    );
+    expect(out).toMatch(/mail takes no messages since .*: connect ECONNREFUSED/);
   });
 
   test("the whole program knows the command too", async () => {

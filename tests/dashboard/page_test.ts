@@ -6,7 +6,19 @@ import { memory } from "../../store/memory.ts";
 import type { Decision, Report, Standing } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
 import { onStage } from "./onstage.ts";
-import { decisionOf, lines, playground, reportOf, rules, stage, standingOf, T, topology } from "./scenes.ts";
+import {
+  boardOf,
+  decisionOf,
+  incidentOf,
+  lines,
+  playground,
+  reportOf,
+  rules,
+  stage,
+  standingOf,
+  T,
+  topology,
+} from "./scenes.ts";
 
 const { host, open, serve, stop } = onStage();
 
@@ -250,6 +262,7 @@ describe("text from elsewhere", () => {
         root: bad,
         confidence: 1,
         evidence: [bad],
+        candidates: [{ node: bad, score: 0.5, for: [bad], against: [bad] }],
         risk: {},
         fallen: [{ node: bad, since: T, because: null, says: bad }],
         next: [
@@ -266,6 +279,7 @@ describe("text from elsewhere", () => {
         ],
       },
       blind: [{ vantage: bad, why: bad }],
+      scope: { kind: "regional", region: bad, evidence: [bad] },
     });
     const [home] = report.assessment.regions;
     home?.reasons.push({ says: bad, costs: 0.1, node: bad });
@@ -279,6 +293,12 @@ describe("text from elsewhere", () => {
       standing,
       report,
       decisionOf(T, "home", "held", bad, { id: bad, by: bad, root: bad, ...lines(0, 0, "1.00", 1) }),
+    );
+    await store.pin(
+      boardOf(T, [incidentOf(T, { id: bad, title: bad, lines: [bad], nodes: [bad] })], {
+        told: { [bad]: {} },
+        failing: { [bad]: { since: T, why: bad } },
+      }),
     );
     await store.ask({ id: "r2", at: T, by: bad, kind: "hold", reason: bad });
     await store.addVoices([{ at: T, spanMs: 1000, region: bad, requests: 5, failed: 1, p95Ms: 1 }]);

@@ -5,8 +5,10 @@ import type { Fault, FaultKind, Playground } from "../../dashboard/mod.ts";
 import { memory } from "../../store/memory.ts";
 import {
   BadInput,
+  type Board,
   type Decision,
   type Health,
+  type Incident,
   type Phase,
   parse,
   type Report,
@@ -286,6 +288,20 @@ const cascade = (now: number): Report["assessment"]["cascade"] => ({
     "it fell 9 s before lambda and 12 s before sts, which stand on it",
   ],
   risk: { "us-east-1": 0.42 },
+  candidates: [
+    {
+      node: "dynamodb@us-east-1",
+      score: 0.97,
+      for: ["dynamodb in us-east-1 explains 3 of 3 failing services", "it failed before lambda, sts"],
+      against: [],
+    },
+    {
+      node: "network@us-east-1",
+      score: 0.55,
+      for: ["network in us-east-1 explains 3 of 3 failing services"],
+      against: ["nobody asks it: it is only inferred", "s3 should have followed by now and is up"],
+    },
+  ],
   fallen: [
     { node: "dynamodb@us-east-1", since: now - 43 * s, because: null, says: "nodata" },
     {
@@ -354,6 +370,53 @@ const anomalies = (now: number): Report["assessment"]["anomalies"] => [
   },
 ];
 
+export const incidentOf = (at: number, over: Partial<Incident> = {}): Incident => ({
+  id: `trouble dynamodb@us-east-1 ${at}`,
+  kind: "trouble",
+  about: "dynamodb@us-east-1",
+  region: "us-east-1",
+  severity: "critical",
+  title: "Users in us-east-1 are hurt: dynamodb fails",
+  lines: ["Fell with it: lambda, sts", "Seen by 2 of 2 vantage points outside us-east-1"],
+  nodes: ["dynamodb@us-east-1", "lambda@us-east-1", "sts@us-east-1"],
+  edition: 2,
+  openedAt: at,
+  changedAt: at,
+  wellSince: null,
+  resolvedAt: null,
+  ...over,
+});
+
+export const boardOf = (at: number, incidents: Incident[], over: Partial<Board> = {}): Board => ({
+  at,
+  incidents,
+  told: { pager: Object.fromEntries(incidents.map((i) => [i.id, i.edition])) },
+  failing: {},
+  heard: {},
+  since: {},
+  ...over,
+});
+
+/** In an outage: users' trouble, told to all but the mail that takes nothing. */
+function boardOfOutage(now: number): Board {
+  const hurt = incidentOf(now - 40 * s);
+  const mute = incidentOf(now - 20 * s, {
+    id: "channel mail",
+    kind: "channel",
+    about: "mail",
+    region: null,
+    severity: "warning",
+    title: "The channel mail takes no messages",
+    lines: ["connect ECONNREFUSED"],
+    nodes: [],
+    edition: 1,
+  });
+  return boardOf(now, [hurt, mute], {
+    told: { pager: { [hurt.id]: 2, [mute.id]: 1 }, mail: { [hurt.id]: 1 } },
+    failing: { mail: { since: now - 26 * s, why: "connect ECONNREFUSED" } },
+  });
+}
+
 /** Voices once a second: `share` of requests in the standby and `lost` of those at home, by seconds before now. */
 function crowd(
   now: number,
@@ -392,7 +455,16 @@ export async function stage(scene: Scene, now = T): Promise<Set> {
   if (scene === "empty") return set;
   const broke = now - 43 * s;
   const down = { "dynamodb@us-east-1": "nodata", "lambda@us-east-1": "servfail", "sts@us-east-1": "timeout" };
-  const trouble = { cascade: cascade(now), anomalies: anomalies(now), services: services(now, down) };
+  const trouble = {
+    cascade: cascade(now),
+    anomalies: anomalies(now),
+    services: services(now, down),
+    scope: {
+      kind: "regional" as const,
+      region: "us-east-1",
+      evidence: ["3 services that no single zone takes down"],
+    },
+  };
   const ready = healthOf("us-west-2", { capacity: { running: 4, desired: 4 } });
   const outOfHome = [healthOf("us-east-1", unfit), ready, healthOf("eu-west-1")];
   const run: Decision[] = [
@@ -466,6 +538,8 @@ export async function stage(scene: Scene, now = T): Promise<Set> {
       const at = scene === "stale" ? now - 40 * s : now - 600;
       await store.addVoices(crowd(at, () => ({ moved: 0, lost: 0 })));
       await keep(standingOf("home", { since: now - 2 * 3_600 * s }), []);
+      const over = incidentOf(now - 9_000 * s, { wellSince: now - 7_500 * s, resolvedAt: now - 7_200 * s });
+      await store.pin(boardOf(at, [over]));
       await report(reportOf(at, { why: "Users are fine", lines: lines(0, 0, "1.00", 1) }));
       return set;
     }
@@ -528,6 +602,7 @@ export async function stage(scene: Scene, now = T): Promise<Set> {
     case "outage":
     case "verifying": {
       const phase = scene === "outage" ? "shifting" : "verifying";
+      await store.pin(boardOfOutage(now));
       await store.addVoices(
         crowd(now, (ago) => ({
           moved: ago < 7 ? (7 - ago) / (scene === "outage" ? 14 : 7.5) : 0,
@@ -604,6 +679,17 @@ export async function stage(scene: Scene, now = T): Promise<Set> {
       await report(
         reportOf(now - 700, {
           regions: [healthOf("us-east-1"), ready, healthOf("eu-west-1")],
+          cascade: {
+            ...nothingFalls(),
+            aftermath: {
+              root: "dynamodb@us-east-1",
+              beganAt: now - 180 * s,
+              endedAt: now - 80 * s,
+              until: now + 3_600 * s,
+              waitingFor: ["ec2@us-east-1", "elb@us-east-1"],
+              says: "dynamodb is well again, but a second wave has been seen to follow: not over before ec2, elb are seen well",
+            },
+          },
           leads: "us-west-2",
           why: "us-east-1 has been well for 75 s; a person may fail back",
           lines: lines(0, 0, "1.00", 4),
