@@ -58,14 +58,14 @@ function lines(s: Seen): string[] {
       ? [
           "",
           `${paint("bold", "Cascade")}  ${root ? `root ${root}` : "no one cause explains what fails"}`,
-          ...(reach ? [`  reach  ${plain(reach)}`] : []),
-          ...(others.length > 0
-            ? [`  or     ${others.map((c) => plain(`${c.node} (${percent(c.score)} %)`)).join(", ")}`]
-            : []),
           ...fallen.map((f) => `  fell   ${f.node}: ${plain(reasonSays(f.says))}`),
           ...next
             .slice(0, 8)
             .map((n) => `  next   ${n.node}: ${plain(n.says)}, ${whenSays(n.from, n.until)}`),
+          ...(reach ? [`  reach  ${plain(reach)}`] : []),
+          ...(others.length > 0
+            ? [`  or     ${others.map((c) => plain(`${c.node} (${percent(c.score)} %)`)).join(", ")}`]
+            : []),
         ]
       : aftermath
         ? [
