@@ -59,6 +59,11 @@ export type Census = {
 };
 /** One ECS service by its names. */
 export type NamedService = { cluster: string; service: string };
+/** How far one Aurora cluster's copy was behind, in ms, at the minute that began at `at`, by which metric; or why that is not
+ *  known. */
+export type CopyLag =
+  | { lagMs: number; at: number; metric: string }
+  | { trouble: { reason: string; says: string } };
 export const awsServices = ["ec2", "rds", "elb", "ecs"] as const;
 export type AwsService = (typeof awsServices)[number];
 
@@ -83,6 +88,8 @@ export interface Edge {
   /** Counts an account's resources in a region, where the platform has what it takes to ask AWS. Never rejects: an API
    *  that could not be asked, or not to the end, is a trouble. */
   aws?(service: AwsService, region: string, signal: AbortSignal, only?: NamedService): Promise<Census>;
+  /** How far an Aurora cluster's copy is behind, by its own metric, where the platform can ask AWS. Never rejects. */
+  copyLag?(region: string, cluster: string, signal: AbortSignal): Promise<CopyLag>;
   /** Epoch ms. */
   now(): number;
   /** Monotonic ms, for durations. */

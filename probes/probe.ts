@@ -20,7 +20,7 @@ export function probe(target: Target, edge: Edge, signal: AbortSignal): Promise<
     case "tls":
       return tcp(target, edge, signal);
     case "aws":
-      if (target.url.startsWith("aws:")) return health(target, edge, signal);
-      return target.purpose === "data" ? lag(target, edge, signal) : tasks(target, edge, signal);
+      if (target.purpose === "data") return lag(target, edge, signal);
+      return target.url.startsWith("aws:") ? health(target, edge, signal) : tasks(target, edge, signal);
   }
 }

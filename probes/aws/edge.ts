@@ -1,12 +1,14 @@
 /** probes · AWS. An edge that can count an account's resources, through SDK v3. One try for each call: a retry would hide
  *  that the API throttles, and would add to what it is throttled for. */
 import type { Agent } from "node:https";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { RDSClient } from "@aws-sdk/client-rds";
 import type { AwsService, Census, Edge, NamedService } from "../edge.ts";
 import type { Ask } from "./ask.ts";
+import { copyLag } from "./copies.ts";
 import { databases } from "./databases.ts";
 import { instances } from "./instances.ts";
 import { oneService, services } from "./services.ts";
@@ -27,10 +29,11 @@ const callMs = 10_000; // the longest pages take a few seconds; the target's own
 
 /** The same edge, able to ask AWS. It needs leave for `ec2:DescribeInstanceStatus`, `rds:DescribeDBInstances`,
  *  `rds:DescribeDBClusters`, `elasticloadbalancing:DescribeTargetGroups`, `elasticloadbalancing:DescribeTargetHealth`,
- *  `ecs:ListClusters`, `ecs:ListServices` and `ecs:DescribeServices`. */
+ *  `ecs:ListClusters`, `ecs:ListServices` and `ecs:DescribeServices`, and for a copy's lag `cloudwatch:GetMetricData`. */
 export function withAws(edge: Edge, { agent, ...options }: AwsOptions = {}): Edge {
   const requestHandler = { ...usual.requestHandler, ...(agent ? { httpsAgent: agent } : {}) };
   const asked = new Map<string, Ask>();
+  const copies = new Map<string, ReturnType<typeof copyLag>>();
   return {
     ...edge,
     async aws(service, region, signal, only) {
@@ -44,6 +47,13 @@ export function withAws(edge: Edge, { agent, ...options }: AwsOptions = {}): Edg
         census.troubles.push(troubleOf(error, signal));
       }
       return census;
+    },
+    async copyLag(region, cluster, signal) {
+      const key = `${region} ${cluster}`;
+      const settings = { ...usual, ...options, requestHandler, region };
+      const ask = copies.get(key) ?? copyLag(new CloudWatchClient(settings), cluster, () => edge.now());
+      copies.set(key, ask);
+      return ask(signal);
     },
   };
 }

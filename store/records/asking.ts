@@ -60,20 +60,28 @@ export const TcpTarget = z.strictObject({
   port: z.number().int().min(1).max(65_535),
   everyAddress,
 });
+const isCluster = (url: string) => /^aws:\/\/rds\/[^/]+\//.test(url);
+
 /** How many tasks a service runs, read from the region's own API: `{ running, desired }` in the facts, and `limit` where a
  *  quota is known; with purpose `data`, how far the region's copy is behind: `{ lagMs }`. Or, where the URL
  *  is `aws://SERVICE/REGION` with ec2, rds, elb or ecs, how an account's resources there are; and of one ECS service,
- *  `aws://ecs/REGION/CLUSTER/SERVICE`, how many tasks it runs and wants. */
-export const AwsTarget = z.strictObject({
-  ...asked,
-  kind: z.literal("aws"),
-  url: z
-    .url()
-    .regex(
-      /^(?!aws:)|^aws:\/\/(ec2|rds|elb|ecs)\/[a-z]{2}(-[a-z]+)+-\d+$|^aws:\/\/ecs\/[a-z]{2}(-[a-z]+)+-\d+\/[\w-]+\/[\w-]+$/,
-      "expected aws://SERVICE/REGION, with ec2, rds, elb or ecs, such as aws://rds/us-east-1, or aws://ecs/REGION/CLUSTER/SERVICE",
-    ),
-});
+ *  `aws://ecs/REGION/CLUSTER/SERVICE`, how many tasks it runs and wants; with purpose `data`, `aws://rds/REGION/CLUSTER`, how
+ *  far that Aurora cluster's copy is behind. */
+export const AwsTarget = z
+  .strictObject({
+    ...asked,
+    kind: z.literal("aws"),
+    url: z
+      .url()
+      .regex(
+        /^(?!aws:)|^aws:\/\/(ec2|rds|elb|ecs)\/[a-z]{2}(-[a-z]+)+-\d+$|^aws:\/\/ecs\/[a-z]{2}(-[a-z]+)+-\d+\/[\w-]+\/[\w-]+$|^aws:\/\/rds\/[a-z]{2}(-[a-z]+)+-\d+\/[\w-]+$/,
+        "expected aws://SERVICE/REGION, with ec2, rds, elb or ecs, such as aws://rds/us-east-1, or aws://ecs/REGION/CLUSTER/SERVICE, or aws://rds/REGION/CLUSTER",
+      ),
+  })
+  .refine(({ url, purpose }) => !url.startsWith("aws:") || isCluster(url) === (purpose === "data"), {
+    path: ["url"],
+    message: "expected aws://rds/REGION/CLUSTER where the purpose is data, and only there",
+  });
 
 /** Something we ask about. */
 export const Target = z.discriminatedUnion("kind", [DnsTarget, HttpTarget, TcpTarget, AwsTarget]);

@@ -1,4 +1,5 @@
 /** How an account's resources are, asked of AWS's own kind of API over HTTP: hundreds of them, in two regions. */
+import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import {
   DescribeInstancesCommand,
   EC2Client,
@@ -24,7 +25,14 @@ import { nodeEdge } from "../../probes/edge/node.ts";
 import { probe } from "../../probes/probe.ts";
 import { round } from "../../probes/round.ts";
 import { parseTargets } from "../../probes/targets.ts";
-import { BadInput, type Observation, Round, type Target } from "../../store/records.ts";
+import {
+  BadInput,
+  type Observation,
+  parse,
+  Round,
+  type Target,
+  Target as TargetSchema,
+} from "../../store/records.ts";
 import { missing } from "../machine.ts";
 import { type AwsApi, awsApi } from "./awsapi.ts";
 
@@ -287,6 +295,88 @@ test("a place that cannot ask AWS says so, and does not guess", async () => {
   expect(await probe(target("aws://ec2/us-east-1"), plain, patience())).toMatchObject({
     verdict: "unknown",
     reason: "not-equipped",
+  });
+});
+
+describe.skipIf(missing("moto_server"))("a copy's lag", () => {
+  let api: AwsApi;
+  let cloudwatch: CloudWatchClient;
+  beforeAll(async () => {
+    api = await awsApi();
+    cloudwatch = new CloudWatchClient({ region: "us-west-2", credentials, endpoint: api.endpoint });
+  }, 60_000);
+  afterAll(() => api?.stop());
+  beforeEach(() => {
+    api.meddle = () => null;
+    api.calls = [];
+  });
+  let now = Date.now();
+  const edge = () => withAws({ ...nodeEdge(), now: () => now }, { credentials, endpoint: api.endpoint });
+  const copy = (cluster: string): Target =>
+    parse("a target", TargetSchema, {
+      id: cluster,
+      kind: "aws",
+      purpose: "data",
+      service: "rds",
+      region: "us-west-2",
+      url: `aws://rds/us-west-2/${cluster}`,
+    });
+  const tell = (cluster: string, MetricName: string, lagMs: number, minutesAgo: number) =>
+    cloudwatch.send(
+      new PutMetricDataCommand({
+        Namespace: "AWS/RDS",
+        MetricData: [
+          {
+            MetricName,
+            Dimensions: [{ Name: "DBClusterIdentifier", Value: cluster }],
+            Timestamp: new Date(now - minutesAgo * 60_000),
+            Value: lagMs,
+          },
+        ],
+      }),
+    );
+
+  test("is the newest that its cluster told, by the metric that says how much would be lost", async () => {
+    await tell("shop", "AuroraGlobalDBRPOLag", 900, 4);
+    await tell("shop", "AuroraGlobalDBRPOLag", 140, 2);
+    await tell("shop", "AuroraGlobalDBReplicationLag", 20, 2);
+    expect(await probe(copy("shop"), edge(), patience())).toMatchObject({
+      verdict: "up",
+      facts: { lagMs: 140, metric: "AuroraGlobalDBRPOLag" },
+    });
+    await tell("old", "AuroraGlobalDBReplicationLag", 35, 1); // an engine without the other
+    expect(await probe(copy("old"), edge(), patience())).toMatchObject({ facts: { lagMs: 35 } });
+  });
+
+  test("that was told too long ago, or never, is not known", async () => {
+    await tell("quiet", "AuroraGlobalDBRPOLag", 10, 8);
+    for (const cluster of ["quiet", "nobody"])
+      expect(await probe(copy(cluster), edge(), patience())).toMatchObject({
+        verdict: "unknown",
+        reason: "no-point",
+        facts: { troubles: [`${cluster} told no lag of late`] },
+      });
+  });
+
+  test("is paid for once a minute, however often it is asked; what was refused is asked again at once", async () => {
+    await tell("paid", "AuroraGlobalDBRPOLag", 50, 1);
+    const one = edge();
+    api.meddle = ({ action }) => (action === "GetMetricData" ? { error: [400, "Throttling"] } : null);
+    const refused = await probe(copy("paid"), one, patience());
+    expect([refused.verdict, refused.reason]).toEqual(["unknown", "throttled"]);
+    api.meddle = () => null;
+    const asked = () => api.calls.filter((c) => c.action === "GetMetricData").length;
+    for (let beat = 0; beat < 12; beat++, now += 10_000)
+      expect(await probe(copy("paid"), one, patience())).toMatchObject({ facts: { lagMs: 50 } });
+    expect(asked()).toBe(1 + 2);
+  });
+
+  test("is asked of a cluster alone, and of nothing else", () => {
+    const { id, kind, service, region } = copy("shop");
+    const asked = (purpose: string, url: string) => () =>
+      parse("a target", TargetSchema, { id, kind, service, region, purpose, url });
+    expect(asked("data", "aws://rds/us-west-2")).toThrow(/expected aws:\/\/rds\/REGION\/CLUSTER/);
+    expect(asked("service", "aws://rds/us-west-2/shop")).toThrow(/where the purpose is data, and only there/);
   });
 });
 
