@@ -1,24 +1,15 @@
 /** analyzer · pure. Turns what was heard into how things stand: each region's score with its reasons, who votes
  *  that users are hurt, the service × region matrix, where the name leads.
  *  Judges sit outside what they judge: a region is scored only by vantage points of other regions. */
-import type {
-  Anomaly,
-  Assessment,
-  Health,
-  HealthReason,
-  Round,
-  Topology,
-  Voice,
-  Vote,
-} from "../store/records.ts";
+import type { Anomaly, Assessment, Health, HealthReason, Round, Topology, Voice } from "../store/records.ts";
 import { cascade } from "./cascade.ts";
 import { dependencies, type Edge } from "./dependencies.ts";
-import { certificateDaysOf, lagOf } from "./instruments.ts";
-import { type Ear, listen, type Sum, sumsOf } from "./listen.ts";
+import { alike, type Ear, listen } from "./listen.ts";
 import { matrix } from "./matrix.ts";
 import { questionsOf } from "./questions.ts";
 import type { Rules } from "./rules.ts";
 import { scopeOf } from "./scope.ts";
+import { outsideOf, type Testimony, testimonyOf } from "./testimony.ts";
 import { sightOf } from "./zones.ts";
 
 export type Heard = {
@@ -30,12 +21,9 @@ export type Heard = {
   now: number;
 };
 
-/** What each kind of trouble costs a region, at most. Only the workload's own answers can make it unfit alone
- *  (1 - 0.7 = 0.3): a failing AWS name by itself never moves anybody. */
+/** What trouble besides the workload's own costs a region, at most: too little to make it unfit (1 - 0.7 = 0.3), as a
+ *  failing AWS name by itself never moves anybody. */
 const costs = {
-  failed: { perShare: 2, most: 1 }, // a third of answers lost is a region nobody should be sent to
-  slow: { most: 0.6 }, // a share: what makes a region unfit just where its percentile goes over the threshold
-  dissent: 0.1,
   root: 0.15,
   fallen: 0.05,
   servicesMost: 0.25,
@@ -50,40 +38,38 @@ export function assess(
   edges: readonly Edge[] = dependencies,
 ): Assessment {
   const { now, before } = heard;
-  const ears = listen(heard.rounds, topology, rules, now);
-  const services = matrix(ears, topology, rules, before, now);
+  const surveyed = survey(heard, topology, rules);
+  const { ears, services, testimonies, routes, blind } = surveyed;
   const odd = heard.anomalies.map((a) => a.node);
   const fall = cascade(services, edges, now, { before, proven: questionsOf(topology).proven }, odd);
   const children = new Set(fall.suppressed.map((s) => s.node));
   const alarming = heard.anomalies.filter((a) => !children.has(a.node));
-  const regions = topology.regions.map(({ region, role }): Health => {
-    const outside = ears.filter((e) => e.vantage.region !== region).map((e) => witness(e, region));
-    const seeing = outside.filter((w) => w.ear.deaf === null);
-    const coverage = coverageOf(region, outside, topology);
-    const capacity = capacityOf(region, seeing);
+  const regions = topology.regions.map(({ region, role }, i): Health => {
+    const said = testimonies[i] ?? testimonyOf({ region, role }, ears, topology, rules);
+    const outside = outsideOf(region, ears);
+    const capacity = capacityOf(region, outside);
     const takesUsers = role !== "witness";
     const reasons = [
-      ...(takesUsers ? workloadReasons(seeing, rules) : []),
+      ...said.reasons,
       ...(takesUsers && capacity?.running === 0 ? [{ says: "no task runs", costs: 1, node: null }] : []),
       ...serviceReasons(region, fall),
       ...anomalyReasons(region, alarming),
     ];
-    const answered = seeing.some((w) => w.sums.some((s) => s.answers > 0));
-    const seen = coverage >= rules.coverageMin && (!takesUsers || answered);
+    const seen = said.coverage >= rules.coverageMin && (!takesUsers || said.answered);
     return {
       region,
       role,
       score: seen ? scoreOf(reasons) : null,
-      coverage,
+      coverage: said.coverage,
       reasons,
-      votes: takesUsers ? outside.map((w) => vote(w, rules)) : [],
-      p95Ms: percentile(latenciesOf(seeing), 0.95),
+      votes: said.votes.map((vote, v) => ({ ...vote, at: outside[v]?.rounds[0]?.at ?? null })),
+      p95Ms: said.p95Ms,
       capacity,
-      lagMs: lagOf(region, ears, topology),
-      certificateDays: certificateDaysOf(region, ears, topology),
+      lagMs: said.lagMs,
+      certificateDays: said.certificateDays,
     };
   });
-  return {
+  const assessment: Assessment = {
     at: now,
     evidenceAt: evidenceAt(ears),
     regions,
@@ -91,15 +77,38 @@ export function assess(
     anomalies: [...heard.anomalies],
     cascade: fall,
     scope: scopeOf(regions, services, fall, (region) => sightOf(region, ears, rules.calmRounds)),
-    routes: ears.filter((e) => e.deaf === null).flatMap(routeOf),
-    blind: ears.flatMap((e) => (e.deaf === null ? [] : [{ vantage: e.vantage.id, why: e.deaf }])),
+    routes,
+    blind,
     users: [...heard.voices],
   };
+  latest.set(topology, { assessment, survey: surveyed });
+  return assessment;
 }
 
-/** One vantage point outside a region, with all it heard of the workload there, newest round first. */
-type Witness = { ear: Ear; sums: readonly Sum[] };
-const witness = (ear: Ear, region: string): Witness => ({ ear, sums: sumsOf(ear, region) });
+/** All that follows from the vantage points' words, whenever they were spoken. */
+type Survey = Pick<Assessment, "services" | "routes" | "blind"> & {
+  rules: Rules;
+  ears: readonly Ear[];
+  testimonies: readonly Testimony[];
+};
+
+/** What the last assessment of a house was made from: while the words stay the same, so does what follows from them. */
+const latest = new WeakMap<Topology, { assessment: Assessment; survey: Survey }>();
+
+function survey({ rounds, before, now }: Heard, topology: Topology, rules: Rules): Survey {
+  const ears = listen(rounds, topology, rules, now);
+  const last = latest.get(topology);
+  const isNext = before !== null && last?.assessment === before && last.survey.rules === rules;
+  if (isNext && ears.every((ear, i) => alike(ear, last.survey.ears[i]))) return { ...last.survey, ears };
+  return {
+    rules,
+    ears,
+    services: matrix(ears, topology, rules, before, now),
+    testimonies: topology.regions.map((r) => testimonyOf(r, ears, topology, rules)),
+    routes: ears.filter((e) => e.deaf === null).flatMap(routeOf),
+    blind: ears.flatMap((e) => (e.deaf === null ? [] : [{ vantage: e.vantage.id, why: e.deaf }])),
+  };
+}
 
 /** To a thousandth: finer differences are noise. */
 function scoreOf(reasons: readonly HealthReason[]): number {
@@ -112,123 +121,6 @@ function scoreOf(reasons: readonly HealthReason[]): number {
 function evidenceAt(ears: readonly Ear[]): number {
   const newest = ears.map((e) => e.rounds[0]?.at ?? 0).sort((a, b) => b - a);
   return newest[Math.floor(ears.length / 2)] ?? 0;
-}
-
-/** One vantage point's word on a region's users. The newest round counts by itself when at least half of it hurts;
- *  older hurt counts while it keeps coming, so that a region that fails now and then is seen too. */
-function vote({ ear, sums }: Witness, rules: Rules): Vote {
-  const vantage = ear.vantage.id;
-  const at = ear.rounds[0]?.at ?? null;
-  if (ear.deaf !== null) return { vantage, says: "unknown", why: ear.deaf, at };
-  const newest = sums[0];
-  if (!newest || newest.answers === 0) return { vantage, says: "unknown", why: "could not ask", at };
-  let bad = 0;
-  let answers = 0;
-  let late = 0;
-  let badRounds = 0;
-  let lately = false;
-  // From the first bad round on: what went well before the trouble began says nothing of how bad it is.
-  const since = sums.findLastIndex((sum) => sum.failed + sum.late > 0) + 1;
-  for (let roundsAgo = 0; roundsAgo < since; roundsAgo++) {
-    const sum = sums[roundsAgo];
-    if (!sum) continue;
-    answers += sum.answers;
-    if (sum.failed + sum.late === 0) continue;
-    bad += sum.failed + sum.late;
-    late += sum.late;
-    badRounds++;
-    lately ||= roundsAgo < rules.calmRounds;
-  }
-  const badShare = answers === 0 ? 0 : bad / answers;
-  const badNow = newest.failed + newest.late;
-  if (badNow * 2 >= newest.answers) {
-    const why = newest.why ?? "too slow";
-    return {
-      vantage,
-      says: "hurt",
-      why: `${badNow} of ${newest.answers} answers failed or were late: ${why}`,
-      at,
-    };
-  }
-  const lasts = lately && badRounds >= rules.consecutiveFailuresThreshold;
-  if (lasts && isPercentileLate(answers - bad + late, late, rules)) {
-    const why = `the ${rules.responseTimePercentile * 100}th percentile of answer times in the last ${since} rounds is over ${rules.responseTimeThresholdMs} ms`;
-    return { vantage, says: "hurt", why, at };
-  }
-  if (lasts && badShare >= rules.hurtShare) {
-    const why = `${percent(badShare)} of answers in the last ${since} rounds failed or were late`;
-    return { vantage, says: "hurt", why, at };
-  }
-  return {
-    vantage,
-    says: "fine",
-    why: badShare > 0 ? `${percent(badShare)} of answers failed or were late` : "all answers came in time",
-    at,
-  };
-}
-
-/** Whether the percentile of answer times, by nearest rank, is over the threshold; so it is when more of the answers are
- *  late than stand above the percentile's place. */
-const isPercentileLate = (answers: number, late: number, { responseTimePercentile: p }: Rules) =>
-  late > answers - Math.ceil(p * answers);
-
-/** What most outside vantage points see at the least: one that lies alone neither ruins a region nor saves it, but
- *  its dissent costs a little and is said. */
-function workloadReasons(seeing: readonly Witness[], rules: Rules): HealthReason[] {
-  const failed = shares(seeing, rules, "failed");
-  const slow = shares(seeing, rules, "late");
-  const reasons: HealthReason[] = [];
-  if (failed.most > 0) {
-    reasons.push({
-      says: `${percent(failed.most)} of the workload's answers fail`,
-      costs: Math.min(costs.failed.most, failed.most * costs.failed.perShare),
-      node: null,
-    });
-  }
-  if (slow.most > 0) {
-    reasons.push({
-      says: `${percent(slow.most)} of the workload's answers take over ${rules.responseTimeThresholdMs} ms`,
-      costs: Math.min(
-        costs.slow.most,
-        (slow.most * (1 - rules.healthThreshold)) / (1 - rules.responseTimePercentile),
-      ),
-      node: null,
-    });
-  }
-  const dissent = Math.max(failed.worst - failed.most, slow.worst - slow.most);
-  if (dissent >= rules.hurtShare) {
-    const who = failed.worst - failed.most >= rules.hurtShare ? failed.worstFrom : slow.worstFrom;
-    reasons.push({
-      says: `${who} alone sees ${percent(dissent)} more fail or lag`,
-      costs: costs.dissent,
-      node: null,
-    });
-  }
-  return reasons;
-}
-
-/** The share of answers that failed or were late, by vantage point: what a strict majority sees at least, and the
- *  worst. */
-function shares(seeing: readonly Witness[], rules: Rules, of: "failed" | "late") {
-  const each = seeing
-    .map(({ ear, sums }) => ({
-      from: ear.vantage.id,
-      // The worse of "just now" and "of late": quick to see a loss, slow to forgive a region that comes and goes.
-      share: Math.max(shareOf(sums, rules.calmRounds, of), shareOf(sums, rules.windowRounds, of)),
-    }))
-    .sort((a, b) => b.share - a.share);
-  const most = each[Math.floor(each.length / 2)]?.share ?? 0;
-  return { most, worst: each[0]?.share ?? 0, worstFrom: each[0]?.from ?? "" };
-}
-
-function shareOf(sums: readonly Sum[], roundsMax: number, of: "failed" | "late"): number {
-  let answers = 0;
-  let bad = 0;
-  for (let i = 0; i < Math.min(roundsMax, sums.length); i++) {
-    answers += sums[i]?.answers ?? 0;
-    bad += sums[i]?.[of] ?? 0;
-  }
-  return answers === 0 ? 0 : bad / answers;
 }
 
 function serviceReasons(region: string, fall: Assessment["cascade"]): HealthReason[] {
@@ -255,22 +147,10 @@ function anomalyReasons(region: string, anomalies: readonly Anomaly[]): HealthRe
   });
 }
 
-/** Share of the questions about a region, over the outside vantage points, whose newest answer is a verdict. */
-function coverageOf(region: string, outside: readonly Witness[], topology: Topology): number {
-  const asked = questionsOf(topology).of.get(region) ?? [];
-  if (outside.length === 0 || asked.length === 0) return 0;
-  let heard = 0;
-  for (const { ear } of outside) {
-    const answers = ear.deaf === null ? ear.rounds[0]?.answers : undefined;
-    if (!answers) continue;
-    for (const place of asked) if ((answers[place]?.verdict ?? "unknown") !== "unknown") heard++;
-  }
-  return heard / (asked.length * outside.length);
-}
-
-function capacityOf(region: string, seeing: readonly Witness[]): Health["capacity"] {
-  const newest = seeing
-    .flatMap(({ ear }) => {
+function capacityOf(region: string, outside: readonly Ear[]): Health["capacity"] {
+  const newest = outside
+    .filter((ear) => ear.deaf === null)
+    .flatMap((ear) => {
       const asked = ear.rounds.find((r) => r.tasks.some((t) => t.region === region));
       return asked?.tasks.find((t) => t.region === region)?.answers ?? [];
     })
@@ -293,19 +173,3 @@ function routeOf(ear: Ear): Assessment["routes"] {
     },
   ];
 }
-
-function latenciesOf(seeing: readonly Witness[]): number[] {
-  const all: number[] = [];
-  for (const { sums } of seeing)
-    for (const { latenciesMs } of sums) for (const ms of latenciesMs) all.push(ms);
-  return all;
-}
-
-/** Nearest-rank percentile; null of nothing. */
-export function percentile(values: readonly number[], p: number): number | null {
-  if (values.length === 0) return null;
-  const sorted = Float64Array.from(values).sort();
-  return sorted[Math.min(sorted.length - 1, Math.ceil(p * sorted.length) - 1)] ?? null;
-}
-
-const percent = (share: number) => `${Math.round(share * 100)} %`;

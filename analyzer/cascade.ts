@@ -39,12 +39,16 @@ export function cascade(
   past: Past = noPast,
   odd: Iterable<string> = [],
 ): Cascade {
-  const regions = [...new Set(services.map((s) => s.region))];
   const failing = services.filter((s) => s.verdict === "down");
+  const { before } = past;
+  const wasCalm = !before || (before.cascade.root === null && before.cascade.aftermath === null);
+  if (failing.length === 0 && wasCalm)
+    return before?.services === services ? before.cascade : nothingFalls(noRisk(services));
+
+  const regions = [...new Set(services.map((s) => s.region))];
   const graph = graphOf(edges, regions);
   const after = afterwards(past, services, graph, now);
-  if (failing.length === 0 && !after.aftermath)
-    return nothingFalls(Object.fromEntries(regions.map((r) => [r, 0])));
+  if (failing.length === 0 && !after.aftermath) return nothingFalls(noRisk(services));
 
   const ranked = failing.length > 0 ? roots(services, graph, now) : [];
   const best = keptRoot(ranked, past.before?.cascade.root ?? null);
@@ -66,6 +70,9 @@ export function cascade(
     next: [...(root ? nextAfter(root, new Set(down), now) : []), ...nextWave(after, new Set(down), now)],
   };
 }
+
+const noRisk = (services: readonly ServiceHealth[]): Cascade["risk"] =>
+  Object.fromEntries(services.map((s) => [s.region, 0]));
 
 /** The root named before, unless another explains clearly more: two that explain about as much must not take turns. */
 function keptRoot(ranked: readonly Root[], before: string | null): Root | undefined {

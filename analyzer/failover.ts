@@ -16,7 +16,7 @@ import { doubt, followShift, movedByItself, prepare, verify, watch } from "./fai
 import { obey } from "./failover/people.ts";
 import { recordOf } from "./failover/record.ts";
 import { sitOut, waitToReturn, welcomeHome } from "./failover/returning.ts";
-import { look, type News, type Scene } from "./failover/scene.ts";
+import { look, type News, type Scene, weigh } from "./failover/scene.ts";
 import { stay, type Turn } from "./failover/turn.ts";
 import type { Rules } from "./rules.ts";
 
@@ -56,8 +56,9 @@ export const atHome = (now: number): Standing => ({
 
 /** State and news in, state and orders out. An order says what should be true, so repeating one is harmless. */
 export function step(before: Standing, news: News, rules: Rules, topology: Topology): Outcome {
-  const counted = count(before, news.assessment, look(before, news, rules, topology));
-  const scene = look(counted, news, rules, topology);
+  const view = look(news, rules, topology);
+  const counted = count(before, news.assessment, view);
+  const scene = weigh(counted, view, news);
   const request = news.requests[0];
 
   const turn = told(before, request ? obey(request, counted, scene) : consider(counted, scene), scene);

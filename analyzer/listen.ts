@@ -1,6 +1,6 @@
 /** analyzer · pure. Who can be heard: sorts the rounds of late by vantage point and says which of them see nothing.
  *  A blind or silent vantage point casts doubt on itself, never on a region. */
-import type { Observation, Round, Topology, Vantage } from "../store/records.ts";
+import type { Facts, Observation, Round, Topology, Vantage } from "../store/records.ts";
 import { type Questions, questionsOf } from "./questions.ts";
 import type { Rules } from "./rules.ts";
 
@@ -15,7 +15,8 @@ export type Ear = {
 /** A round, sorted by what it is about. */
 export type Heard = {
   at: number;
-  /** By place in the topology's list of targets. */
+  /** By place in the topology's list of targets. Where a round says what the one before it said, instants aside, it is
+   *  the list of that one. */
   answers: readonly (Observation | undefined)[];
   /** What it says of the workload, a sum for each region it asked in. */
   sums: readonly Sum[];
@@ -45,9 +46,10 @@ export function listen(rounds: readonly Round[], topology: Topology, rules: Rule
     const own = newestFirst(rounds, vantage.id);
     const newest = own[0];
     const clear: Heard[] = [];
-    for (const round of own) {
-      if (clear.length === rules.windowRounds) break;
-      const heard = sorted(round, questions, rules);
+    for (let i = 0; i < own.length && clear.length < rules.windowRounds; i++) {
+      const round = own[i];
+      if (!round) continue;
+      const heard = sorted(round, questions, rules, own[i + 1]);
       if (heard.blind === null) clear.push(heard);
     }
     return { vantage, rounds: clear, deaf: deafness(newest, questions, rules, now) };
@@ -72,6 +74,12 @@ function deafness(newest: Round | undefined, questions: Questions, rules: Rules,
   if (silentMs > rules.silentRounds * rules.cadenceMs) return `silent for ${Math.round(silentMs / 1000)} s`;
   return sorted(newest, questions, rules).blind;
 }
+
+/** Whether two ears hold the same words, instants aside: what follows from the words of one follows from the other's. */
+export const alike = (a: Ear, b: Ear | undefined): boolean =>
+  a.deaf === b?.deaf &&
+  a.rounds.length === b.rounds.length &&
+  a.rounds.every((round, i) => round.answers === b.rounds[i]?.answers);
 
 /** A user is hurt by no answer, a wrong one, or one that comes too late. */
 const isLate = (o: Observation, rules: Rules) =>
@@ -111,24 +119,61 @@ export function sumsOf(ear: Ear, region: string): Sum[] {
 /** A round is looked at in a dozen ticks; it is sorted once. */
 const known = new WeakMap<Round, { heard: Heard; questions: Questions; rules: Rules }>();
 
-function sorted(round: Round, questions: Questions, rules: Rules): Heard {
-  const before = known.get(round);
-  if (before?.questions === questions && before.rules === rules) return before.heard;
+/** `before`: the vantage point's round before it. Most rounds say the same again, and are not sorted anew. */
+function sorted(round: Round, questions: Questions, rules: Rules, before?: Round): Heard {
+  const own = known.get(round);
+  if (own?.questions === questions && own.rules === rules) return own.heard;
+  const heard = again(round, before, questions, rules) ?? sortedAnew(round, questions, rules);
+  known.set(round, { heard, questions, rules });
+  return heard;
+}
+
+/** A round that says what the one before it said; null when it says anything else. */
+function again(round: Round, before: Round | undefined, questions: Questions, rules: Rules): Heard | null {
+  const last = before && known.get(before);
+  if (!last || last.questions !== questions || last.rules !== rules) return null;
+  const { observations } = round;
+  if (round.blind !== before.blind || observations.length !== before.observations.length) return null;
+  const tasks: Heard["tasks"][number][] = [];
+  for (let i = 0; i < observations.length; i++) {
+    const o = observations[i];
+    const other = before.observations[i];
+    if (!o || !other || !saysTheSame(o, other)) return null;
+    if (o.purpose === "capacity") addTask(tasks, o); // of these the newest counts, so their instants matter
+  }
+  return { ...last.heard, at: round.at, tasks };
+}
+
+const saysTheSame = (a: Observation, b: Observation) =>
+  a.target === b.target &&
+  a.verdict === b.verdict &&
+  a.latencyMs === b.latencyMs &&
+  a.reason === b.reason &&
+  (a.facts === b.facts || haveSame(a.facts, b.facts)) &&
+  a.purpose === b.purpose &&
+  a.region === b.region &&
+  a.service === b.service &&
+  a.kind === b.kind;
+
+/** Facts of one depth; a list within them counts as another list. */
+function haveSame(a: Facts, b: Facts): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}
+
+function sortedAnew(round: Round, questions: Questions, rules: Rules): Heard {
   const sums: Sum[] = [];
   const tasks: { region: string; answers: Observation[] }[] = [];
   let route: Observation | undefined;
   let fastestControlMs = Number.POSITIVE_INFINITY;
   for (const o of round.observations) {
     if (o.purpose === "workload") addTo(sums, o, rules);
-    else if (o.purpose === "capacity") {
-      const there = tasks.find((t) => t.region === o.region);
-      if (there) there.answers.push(o);
-      else tasks.push({ region: o.region, answers: [o] });
-    } else if (o.purpose === "route") route ??= o;
+    else if (o.purpose === "capacity") addTask(tasks, o);
+    else if (o.purpose === "route") route ??= o;
     else if (o.purpose === "control" && o.latencyMs !== null && o.latencyMs < fastestControlMs)
       fastestControlMs = o.latencyMs;
   }
-  const heard: Heard = {
+  return {
     at: round.at,
     answers: placed(round.observations, questions),
     sums,
@@ -136,8 +181,12 @@ function sorted(round: Round, questions: Questions, rules: Rules): Heard {
     route,
     blind: blindness(round, fastestControlMs, rules),
   };
-  known.set(round, { heard, questions, rules });
-  return heard;
+}
+
+function addTask(tasks: { region: string; answers: Observation[] }[], o: Observation): void {
+  const there = tasks.find((t) => t.region === o.region);
+  if (there) there.answers.push(o);
+  else tasks.push({ region: o.region, answers: [o] });
 }
 
 /** Most vantage points ask in the order of the topology, and then their list is taken as it is. */

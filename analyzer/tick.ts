@@ -110,8 +110,10 @@ async function look(
 
 /** Works through what is not yet seen to be true. A newer order about the same thing replaces an older one. */
 async function carryOut({ store, traffic }: World, undone: Ticked["undone"]): Promise<void> {
+  const unconfirmed = await store.unconfirmed();
+  if (unconfirmed.length === 0) return;
   const newest = new Map<string, Order>();
-  for (const order of await store.unconfirmed()) {
+  for (const order of unconfirmed) {
     const about = `${order.kind} ${order.region}`;
     const older = newest.get(about);
     if (older) await store.confirm(older.id);

@@ -2,9 +2,9 @@
  *  counts once, when most vantage points have spoken anew. */
 import type { Assessment, Standing } from "../../store/records.ts";
 import { quorum } from "../argue.ts";
-import { isHomeWell, type Scene } from "./scene.ts";
+import { isHomeWell, type View } from "./scene.ts";
 
-export function count(s: Standing, a: Assessment, scene: Scene): Standing {
+export function count(s: Standing, a: Assessment, scene: View): Standing {
   const { rules, now } = scene;
   const wellNow = isHomeWell(scene);
   const fresh = a.evidenceAt - s.evidenceAt >= rules.cadenceMs / 2;
@@ -27,11 +27,11 @@ export function count(s: Standing, a: Assessment, scene: Scene): Standing {
 }
 
 /** The lever was pulled in an earlier step, and is now seen to hold. */
-const heldAnew = (s: Standing, { leverPending, now }: Scene) =>
+const heldAnew = (s: Standing, { leverPending, now }: View) =>
   !leverPending && s.moves.length > 0 && (s.moves.at(-1) ?? now) < now;
 
 /** What the phase waits for. */
-function holds(s: Standing, scene: Scene, wellNow: boolean): boolean {
+function holds(s: Standing, scene: View, wellNow: boolean): boolean {
   switch (s.phase) {
     case "doubting":
     case "preparing":
@@ -47,7 +47,7 @@ function holds(s: Standing, scene: Scene, wellNow: boolean): boolean {
 }
 
 /** Whether home runs as many tasks as it normally does: coming home to fewer would hurt users anew. */
-function hasItsTasks({ home, topology, primary }: Scene): boolean {
+function hasItsTasks({ home, topology, primary }: View): boolean {
   const normal = topology.regions.find((r) => r.region === primary)?.capacity?.normal ?? 1;
   return (home?.capacity?.running ?? 0) >= normal;
 }

@@ -18,7 +18,8 @@ import { lagSays } from "../spans.ts";
  *  seen to be true. */
 export type News = { assessment: Assessment; requests: readonly Request[]; unconfirmed: readonly Order[] };
 
-export type Scene = {
+/** How things stand, whatever the failover makes of it. */
+export type View = {
   now: number;
   rules: Rules;
   topology: Topology;
@@ -26,8 +27,6 @@ export type Scene = {
   standby: Region;
   home: Health | undefined;
   away: Health | undefined;
-  argument: Argument;
-  blockers: string[];
   /** Most of all vantage points find the workload's name leading there, and served. */
   leadsTo: (region: Region) => boolean;
   /** The users' own voice says that enough of them are served there; null when they were not heard. */
@@ -35,16 +34,19 @@ export type Scene = {
   risk: number;
   root: string | null;
   leverPending: boolean;
+};
+
+export type Scene = View & {
+  argument: Argument;
+  blockers: string[];
   /** What stands in the way, in words. */
   inTheWay: (ids: readonly string[]) => string;
 };
 
-/** `s`: with this round counted in, so that the third strike is seen in the round it falls. */
-export function look(s: Standing, news: News, rules: Rules, topology: Topology): Scene {
+export function look(news: News, rules: Rules, topology: Topology): View {
   const a = news.assessment;
   const primary = regionOf(topology, "primary");
   const standby = regionOf(topology, "standby");
-  const argument = argue(s, a, rules, topology, isApproved(s.request, a.at, rules));
   const requests = a.users.reduce((sum, v) => sum + v.requests, 0);
   return {
     now: a.at,
@@ -54,8 +56,6 @@ export function look(s: Standing, news: News, rules: Rules, topology: Topology):
     standby,
     home: healthOf(a, primary),
     away: healthOf(a, standby),
-    argument,
-    blockers: blockers(argument),
     leadsTo: (region) => leads(a, region, topology),
     arrivedIn: (region) => {
       if (requests === 0) return null;
@@ -66,6 +66,18 @@ export function look(s: Standing, news: News, rules: Rules, topology: Topology):
     risk: a.cascade.risk[primary] ?? 0,
     root: a.cascade.root,
     leverPending: news.unconfirmed.some((o) => o.kind === "drain"),
+  };
+}
+
+/** `counted`: with this round counted in, so that the third strike is seen in the round it falls. */
+export function weigh(counted: Standing, view: View, { assessment }: News): Scene {
+  const { now, rules, topology } = view;
+  const approved = isApproved(counted.request, now, rules);
+  const argument = argue(counted, assessment, rules, topology, approved);
+  return {
+    ...view,
+    argument,
+    blockers: blockers(argument),
     inTheWay: (ids) => objections(argument, ids, rules, topology),
   };
 }
@@ -79,7 +91,7 @@ function isApproved(request: Request | null, now: number, rules: Rules): boolean
 }
 
 /** Whether the region users belong in is known to be well: fit, and nothing it stands on is about to fall. */
-export const isHomeWell = (scene: Scene): boolean =>
+export const isHomeWell = (scene: View): boolean =>
   isFit(scene.home, scene.rules) && scene.risk < scene.rules.prepareRisk;
 
 /** How the primary's users are, never better than is known. */

@@ -80,6 +80,7 @@ export async function live(options: LifeOptions): Promise<Life> {
   const staff = monitors(show.analyzer, options.mutant ?? {}, dice.of("monitors"));
   const books = ledger(longTicks);
   const others = options.compare ? rivalry(stage, rules, longTicks, dice.of("rivals")) : null;
+  const readsAge = incidents.some((i) => i.kind === "stale-reads");
   const broken: Broken[] = [];
   const outside = { primary: [standby, "eu-west-1"], standby: [primary, "eu-west-1"] };
   const heard = new Map<string, number>(); // by vantage point: the last tick in which it could be read
@@ -182,7 +183,7 @@ export async function live(options: LifeOptions): Promise<Life> {
       heldBack: standing?.blockers.some((b) => b === "cooldown" || b === "budget") ?? false,
     });
     others?.see({ ...entry, now: show.now(), said: said(standby, primary), hurtLately });
-    await staff.look(store, show.now());
+    if (readsAge) await staff.look(store, show.now());
     if (t % 16 === 0) await store.forget(show.now() - 2 * lookBack * cadenceMs);
   }
   books.close();

@@ -23,23 +23,30 @@ export type Asked = { target: Target; node: string };
 export const askedOf = (targets: readonly Target[]): Asked[] =>
   targets.map((target) => ({ target, node: nodeOf(target.service, target.region) }));
 
-/** `draw`: numbers from 0 up to 1, for what fails now and then. */
-export function roundOf(
-  vantage: Vantage,
-  asked: readonly Asked[],
-  stage: Stage,
-  now: number,
-  draw: () => number,
-): Round {
-  const at = now - leadMs + (stage.skewMs.get(vantage.id) ?? 0);
-  const blind = stage.blind.has(vantage.id);
+/** What each vantage point says. `draw`: numbers from 0 up to 1, for what fails now and then. */
+export function speakers(asked: readonly Asked[], stage: Stage, draw: () => number) {
+  const last = new Map<string, { scene: string; said: readonly Observation[] }>();
   return {
-    vantage: vantage.id,
-    vantageRegion: vantage.region,
-    at,
-    tookMs: 100,
-    blind,
-    observations: asked.map((a) => hear(a, vantage.id, stage, blind, at, draw)),
+    /** What of the stage all vantage points speak of; null where chance has a say in it. */
+    scene(): string | null {
+      for (const wrong of stage.wrong.values()) if (wrong === "grey") return null;
+      const parts = [...stage.wrong, ...stage.slowMs, ...stage.tasks, ...stage.lagMs, userRegion(stage)];
+      return parts.join();
+    },
+    /** A round that is begun a little before `now`. In the same scene as its last one a vantage point says the same. */
+    roundOf(vantage: Vantage, scene: string | null, now: number): Round {
+      const { id, region } = vantage;
+      const at = now - leadMs + (stage.skewMs.get(id) ?? 0);
+      const blind = stage.blind.has(id);
+      const own = `${scene} ${blind} ${stage.cutOff.get(id)} ${stage.sluggish.has(id)} ${stage.lying.has(id)} ${stage.soothing.has(id)}`;
+      const known = last.get(id);
+      const observations =
+        scene !== null && known?.scene === own
+          ? known.said.map((o) => ({ ...o, at }))
+          : asked.map((a) => hear(a, id, stage, blind, at, draw));
+      last.set(id, { scene: own, said: observations });
+      return { vantage: id, vantageRegion: region, at, tookMs: 100, blind, observations };
+    },
   };
 }
 

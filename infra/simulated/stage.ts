@@ -13,7 +13,7 @@ import {
   type Target,
   type Topology,
 } from "../../store/records.ts";
-import { askedOf, roundOf, spoil } from "./speak.ts";
+import { askedOf, speakers, spoil } from "./speak.ts";
 
 const regions = ["us-east-1", "us-west-2", "eu-west-1"] as const;
 const services = ["dynamodb", "ec2", "ecs", "elb", "lambda", "rds", "s3", "sts"];
@@ -167,7 +167,7 @@ export function theatre(
     calls: [],
   };
   const carried: Order[] = [];
-  const asked = askedOf(house.targets);
+  const speaker = speakers(askedOf(house.targets), stage, draw);
   const standby = "us-west-2"; // the lever is pulled, and everything kept, in the region that takes over
 
   function pull(who: string, region: Region | null, drained: boolean): void {
@@ -224,10 +224,11 @@ export function theatre(
     now += rules.cadenceMs;
     spoken.clear();
     border.sent = border.garbled = border.kept = 0;
+    const scene = speaker.scene();
     for (const vantage of house.vantages) {
       if (stage.silent.has(vantage.id)) continue;
       border.sent++;
-      const round = roundOf(vantage, asked, stage, now, draw);
+      const round = speaker.roundOf(vantage, scene, now);
       if (stage.garbled.has(vantage.id)) {
         border.garbled++;
         await receive(spoil(round, draw));
