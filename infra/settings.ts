@@ -3,6 +3,7 @@
  *  another to be there. */
 import type { z } from "zod";
 import { BadInput, type Region, Role } from "../store/records.ts";
+import type { Kind } from "./aws/lever/lever.ts";
 import type { NetworkSettings } from "./aws/network/network.ts";
 import { memoryFor, regionOfImage } from "./aws/workload/image.ts";
 import type { Tasks } from "./aws/workload/service.ts";
@@ -14,7 +15,7 @@ export type Settings = {
   region: Region;
   role: Role;
   regions: Record<Role, Region>;
-  lever: "metric" | "arc";
+  lever: Kind;
   domain: { name: string; zoneId: string } | undefined;
   certificateArn: string | undefined;
   /** The user's own; undefined where network and tasks are to be made. */
@@ -90,6 +91,9 @@ export function readSettings(config: Readonly<Record<string, string>>, stack: st
     notify: c["holdfast:notify"] ?? "[]",
   };
 }
+
+/** What another stack tells this one before it is made; stands in for that while nothing is touched yet. */
+export const toldLater = { "holdfast:drainCheck": "00000000-0000-0000-0000-000000000000" };
 
 /** Networks that may one day be joined must not overlap, so each role has its own. */
 const blocks: Record<Role, string> = {

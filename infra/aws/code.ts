@@ -10,22 +10,24 @@ import { bundleCanary } from "../../probes/run/bundle.ts";
 import type { Role } from "../../store/records.ts";
 import { bundle } from "../account/bundle.ts";
 import type { EntryName } from "../account/environment.ts";
+import type { Kind } from "./lever/lever.ts";
 
 /** Text by file name. */
 export type Files = Readonly<Record<string, string>>;
 export type Code = { canary: Files } & { [entry in EntryName]?: Files };
 
-const here: Record<Role, readonly EntryName[]> = {
-  primary: ["prober"],
-  standby: ["prober", "analyzer", "dashboard"],
-  witness: ["prober"],
+const here = ({ role, lever }: Placed): EntryName[] => {
+  if (role !== "standby") return ["prober"];
+  return ["prober", "analyzer", "dashboard", ...(lever === "endpoint" ? (["drain"] as const) : [])];
 };
 
+type Placed = { role: Role; lever: Kind };
+
 /** Packs what a role's region runs. Throws what esbuild finds wrong. */
-export async function packFor(role: Role): Promise<Code> {
+export async function packFor(placed: Placed): Promise<Code> {
   const [canary, ...entries] = await Promise.all([
     packCanary(),
-    ...here[role].map(async (entry) => [entry, await bundle(entry)] as const),
+    ...here(placed).map(async (entry) => [entry, await bundle(entry)] as const),
   ]);
   return { canary, ...Object.fromEntries(entries) };
 }

@@ -56,7 +56,7 @@ function primary(settings: Settings, code: Code): Outputs {
 function standby(settings: Settings, code: Code): Outputs {
   const { workload, region, regions } = settings;
   const alerts = new Alerts(`${workload}-alerts`, settings);
-  const pulled = lever(`${workload}-lever`, settings.lever, { ...settings, alerts });
+  const pulled = lever(`${workload}-lever`, settings.lever, { ...settings, alerts, code: code.drain ?? {} });
   const serving = serve(settings, "SECONDARY", idsOf(pulled), alerts);
   new Table(`${workload}-state`, { region, tableName: tablesOf(workload).state });
   const analyzer = new Analyzer(`${workload}-analyzer`, {

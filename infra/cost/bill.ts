@@ -19,6 +19,8 @@ export type Placed = {
   canaryMinutes: number;
   /** Metrics that functions write here, by embedded lines in their logs. */
   metrics: number;
+  /** Metrics that the analyzer reads of CloudWatch each minute: what load balancers count. */
+  metricsRead: number;
   alarms: number;
   dashboards: number;
   /** Checks of Route 53 that this region's stack holds, and options of theirs that cost. */
@@ -93,6 +95,10 @@ export function bill(placed: Placed): RegionBill {
     [
       "metrics: what functions and canaries write",
       [placed.metrics + canaries * assumed.canaryMetrics, "metric"],
+    ],
+    [
+      "users' voice: what load balancers count, read each minute",
+      [minutes * placed.metricsRead, "metricRead"],
     ],
     ["logs, metrics' lines among them", [logGb, "logGb"]],
     [plural(placed.alarms, "alarm"), [placed.alarms, "alarm"]],

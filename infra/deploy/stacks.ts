@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { BadInput, type Role } from "../../store/records.ts";
-import { readSettings, type Settings } from "../settings.ts";
+import { readSettings, type Settings, toldLater } from "../settings.ts";
 
 export type Placed = { stack: string; settings: Settings };
 
@@ -34,19 +34,25 @@ export function readStacks(folder: string): Placed[] {
   });
 }
 
-/** The file's configuration as the program will see it. The drain check is told later by the standby's stack, so its
- *  absence is none. */
+/** The file's configuration as the program will see it. Throws `BadInput` for what is no YAML. */
 function configOf(file: string): Record<string, string> {
-  const read: unknown = parseYaml(readFileSync(file, "utf8"));
+  const read = yamlOf(file);
   const config: unknown = typeof read === "object" && read !== null && "config" in read ? read.config : {};
   const entries = Object.entries(typeof config === "object" && config !== null ? config : {});
   const texts = entries
     .filter(([, value]) => !isSealed(value))
     .map(([key, value]) => [key, typeof value === "object" ? JSON.stringify(value) : String(value)]);
-  return { "holdfast:drainCheck": toldLater, ...Object.fromEntries(texts) };
+  return { ...toldLater, ...Object.fromEntries(texts) };
 }
 
 /** Encrypted: only the CLI can open it, and the program then checks it. */
 const isSealed = (value: unknown) => typeof value === "object" && value !== null && "secure" in value;
 
-const toldLater = "00000000-0000-0000-0000-000000000000";
+function yamlOf(file: string): unknown {
+  try {
+    return parseYaml(readFileSync(file, "utf8"));
+  } catch (error) {
+    const [what] = (error as Error).message.split("\n");
+    throw new BadInput(`Cannot read ${file}: expected YAML; ${what?.replace(/:$/, "")}`);
+  }
+}

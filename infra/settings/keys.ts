@@ -63,8 +63,9 @@ export const Config = z.strictObject({
   "holdfast:primaryBalancer": balancer.optional(),
   "holdfast:standbyBalancer": balancer.optional(),
 
-  /** How traffic is moved: a number published in the standby region, or routing controls. */
-  "holdfast:lever": oneOf(["metric", "arc"]).default("metric"),
+  /** How traffic is moved: a number published in the standby region, a function there that checkers ask, or routing
+   *  controls. */
+  "holdfast:lever": oneOf(["metric", "endpoint", "arc"]).default("metric"),
   /** The id of the standby's drain check; only the primary needs it. */
   "holdfast:drainCheck": text(
     /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,

@@ -3,7 +3,10 @@ import type * as aws from "@pulumi/aws";
 import type { CustomResourceOptions, Input } from "@pulumi/pulumi";
 import type { Statement } from "../role.ts";
 import { ArcLever } from "./arc.ts";
+import { EndpointLever } from "./endpoint.ts";
 import { type LeverArgs, MetricLever } from "./metric.ts";
+
+export type Kind = "metric" | "endpoint" | "arc";
 
 export type Lever = {
   /** Healthy: nobody keeps users out of the primary. */
@@ -17,17 +20,16 @@ export type Lever = {
   told: Input<string>;
 };
 
-export function lever(
-  name: string,
-  kind: "metric" | "arc",
-  args: LeverArgs,
-  opts?: CustomResourceOptions,
-): Lever {
+export function lever(name: string, kind: Kind, args: LeverArgs, opts?: CustomResourceOptions): Lever {
   switch (kind) {
     case "metric": {
       const made = new MetricLever(name, args, opts);
       const { check, alarm, mayPull, told } = made;
       return { drainCheck: check, standbyGuards: [], alarms: [alarm], mayPull, told };
+    }
+    case "endpoint": {
+      const { check, alarms, told } = new EndpointLever(name, args, opts);
+      return { drainCheck: check, standbyGuards: [], alarms, mayPull: [], told }; // the state's table is the analyzer's own
     }
     case "arc": {
       const made = new ArcLever(name, args, opts);

@@ -4,6 +4,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Region, Role } from "../../../store/records.ts";
 import type { Alerts } from "../alerts.ts";
+import type { Files } from "../code.ts";
 import { drained } from "../metrics.ts";
 import { leverAlarm } from "../names.ts";
 import type { Statement } from "../role.ts";
@@ -14,6 +15,8 @@ export type LeverArgs = {
   region: Region;
   regions: Record<Role, Region>;
   alerts: Alerts;
+  /** The lever's own function, for the kind that has one. */
+  code: Files;
 };
 
 export class MetricLever extends pulumi.ComponentResource {

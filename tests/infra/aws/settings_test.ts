@@ -117,7 +117,7 @@ describe("readSettings()", () => {
     [
       "a lever there is none of",
       { "holdfast:lever": "crowbar" },
-      'holdfast:lever: expected "metric" or "arc"; got "crowbar"',
+      'holdfast:lever: expected "metric" or "endpoint" or "arc"; got "crowbar"',
     ],
     [
       "a network that begins inside itself",

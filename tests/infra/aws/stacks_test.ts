@@ -1,6 +1,8 @@
 /** What stands under which settings, by Pulumi's mocks: quick, but blind to names used twice; trio_test.ts is not. */
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
+import { readEnvironment } from "../../../infra/account/mod.ts";
+import { placedBy } from "../../../infra/cost/mod.ts";
 import { readSettings, type Settings } from "../../../infra/settings.ts";
 import { parseTargets } from "../../../probes/targets.ts";
 import { answers, madeUp } from "./made_up.ts";
@@ -22,10 +24,18 @@ const { Network } = await import("../../../infra/aws/network/network.ts");
 const { Workload } = await import("../../../infra/aws/workload/workload.ts");
 
 const files = { "index.mjs": "// packed" };
-const code = { canary: files, prober: files, analyzer: files, dashboard: files };
+const code = { canary: files, prober: files, analyzer: files, dashboard: files, drain: files };
 
-const stand = (config: Record<string, string>, stack: string) =>
+/** A whole stack takes a second to stand, so each is stood once. */
+const stood = new Map<string, ReturnType<typeof standing>>();
+const standing = (config: Record<string, string>, stack: string) =>
   making(readSettings(config, stack), (settings) => stacks[settings.role](settings, code));
+const stand = (config: Record<string, string>, stack: string) => {
+  const key = JSON.stringify([stack, Object.entries(config).sort()]);
+  const known = stood.get(key) ?? standing(config, stack);
+  stood.set(key, known);
+  return known;
+};
 
 /** One component, where the whole stack would say nothing more. */
 const component = (more: Record<string, string>, make: (settings: Settings) => unknown) =>
@@ -223,6 +233,58 @@ describe("the lever", () => {
       shadowControl: expect.stringMatching(/shadow$/),
     });
     expect(JSON.stringify(inputs("shop-lever-one-stays"))).not.toContain("shadow"); // no rule holds it
+  });
+});
+
+describe("the lever, where checkers ask a function for it", () => {
+  const asked = { ...fullConfig("us-west-2"), "holdfast:lever": "endpoint" };
+
+  it("is drained only while that answers well, and where nobody answers nobody is drained", async () => {
+    const { inputs, outputs, names } = await stand(asked, "us-west-2");
+    expect(names).not.toContain("shop-lever-alarm");
+    expect(inputs("shop-lever-check")).toMatchObject({
+      type: "HTTPS",
+      fqdn: expect.stringMatching(/^[0-9a-f]+\.lambda-url\.us-west-2\.on\.aws$/),
+      resourcePath: "/",
+      requestInterval: 10,
+      invertHealthcheck: true,
+      enableSni: true,
+    });
+    expect(outputs.drainCheck).toBeDefined();
+    const { fqdn } = inputs("shop-lever-check") as { fqdn: string };
+    expect(toldOf(inputs("shop-analyzer-runs-function")).HOLDFAST_LEVER).toEqual({
+      kind: "endpoint",
+      table: "holdfast-shop-state",
+      url: `https://${fqdn}/`,
+      shadowUrl: `https://${fqdn}/shadow`,
+    });
+  });
+
+  it("has a function that is told all it reads, kept from what others use up, and open to those who sign nothing", async () => {
+    const { inputs } = await stand(asked, "us-west-2");
+    const told = toldOf(inputs("shop-lever-runs-function")) as Record<string, string>;
+    expect(readEnvironment("drain", told)).toEqual(told);
+    expect(inputs("shop-lever-runs-function")).toMatchObject({ reservedConcurrentExecutions: 10 });
+    expect(inputs("shop-lever-url")).toMatchObject({ authorizationType: "NONE" });
+    expect([inputs("shop-lever-ask"), inputs("shop-lever-answer")]).toMatchObject([
+      { action: "lambda:InvokeFunctionUrl", functionUrlAuthType: "NONE", principal: "*" },
+      { action: "lambda:InvokeFunction", invokedViaFunctionUrl: true, principal: "*" },
+    ]);
+    const { Statement } = JSON.parse(String(inputs("shop-lever-runs-policy")?.policy));
+    const reads = Statement.filter((s: { Sid: string }) => !["KeepALog", "GiveUp"].includes(s.Sid));
+    expect(reads.map((s: { Action: string }) => s.Action)).toEqual(["dynamodb:GetItem"]);
+  });
+
+  it.each(["metric", "endpoint", "arc"] as const)("costs, as %s, what is made for it", async (lever) => {
+    const config = { ...asked, "holdfast:lever": lever };
+    const settings = readSettings(config, "us-west-2");
+    const placed = placedBy(settings, { cadenceSeconds: 10, canaryMinutes: settings.canaryMinutes, lever });
+    const { ofType } = await stand(config, "us-west-2");
+    const checks = ofType("aws:route53/healthCheck:HealthCheck").map(({ inputs }) => inputs);
+    expect(placed.alarms).toBe(ofType("aws:cloudwatch/metricAlarm:MetricAlarm").length);
+    expect(placed.healthChecks).toBe(checks.length);
+    const options = checks.flatMap((c) => [/HTTPS/.test(String(c.type)), c.requestInterval === 10]);
+    expect(placed.healthCheckOptions).toBe(options.filter(Boolean).length);
   });
 });
 

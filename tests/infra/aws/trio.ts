@@ -59,11 +59,11 @@ export async function bringUp(make?: Make, more: Record<string, string> = {}): P
   return { primary, standby, witness };
 }
 
-/** What would be made of all three, side by side: nothing is known yet, so the primary is told a drain check of nobody's. */
+/** What would be made of all three, side by side, before any is told anything of another. */
 export async function lookAt(more: Record<string, string> = {}): Promise<Trio> {
-  const look = (stack: Region, extra = {}) => run(stack, true, fullConfig(stack, { ...more, ...extra }));
+  const look = (stack: Region) => run(stack, true, fullConfig(stack, more));
   const [primary, standby, witness] = await Promise.all([
-    look(regions.primary, { "holdfast:drainCheck": "01234567-89ab-cdef-0123-456789abcdef" }),
+    look(regions.primary),
     look(regions.standby),
     look(regions.witness),
   ]);

@@ -1,5 +1,5 @@
 """tests · what the AWS provider would do, for the types that the stacks hold: a resource's inputs become calls to AWS's API at
-an address on this machine. Each call is first held to botocore's own model of it: names, kinds, enums, patterns, lengths.
+an address on this machine, or at the one that HOLDFAST_LOCAL_AWS, as JSON, has for the provider's name of a service. Each call is first held to botocore's own model of it: names, kinds, enums, patterns, lengths.
 
 Reads one JSON a line: {"do": "create" | "update" | "delete" | "check", "type", "name", "region", "inputs", "id", "state"}, and
 answers one: {"id", "state"} or {"error"}. `check` makes nothing: it gives the calls that `create` would make."""
@@ -25,13 +25,23 @@ class Dry(Exception):
 dry = None  # the calls that would be made, while nothing is to be made
 
 
+def address(service):
+    if not ENDPOINT.startswith("{"):
+        return ENDPOINT
+    name = {"application-autoscaling": "appautoscaling"}.get(service, service)
+    found = json.loads(ENDPOINT).get(name)
+    if found is None:
+        raise ValueError(f"expected an address for {name} among the endpoints")
+    return found
+
+
 def client(service, region):
     key = (service, region)
     if key not in clients:
         clients[key] = boto3.client(
             service,
             region_name=region or "us-east-1",
-            endpoint_url=ENDPOINT,
+            endpoint_url=address(service),
             aws_access_key_id="local",
             aws_secret_access_key="local",
             config=Config(retries={"max_attempts": 1}, s3={"addressing_style": "path"}),

@@ -82,6 +82,7 @@ export function projectIn(folder: string): string {
     "Pulumi.us-east-1.yaml",
     "Pulumi.us-west-2.yaml",
     "Pulumi.eu-west-1.yaml",
+    "Pulumi.local.yaml",
   ])
     cpSync(join(root, file), join(place, file));
   return place;

@@ -19,11 +19,20 @@ type Call<T> = { request: T } & Partial<ServerUnaryCall<T, unknown>>;
 const read = (struct: Struct | undefined) => (struct?.toJavaScript() ?? {}) as Properties;
 const write = (of: Properties) => Structs.fromJavaScript(of as Parameters<typeof Structs.fromJavaScript>[0]);
 
-const { ask, stop } = applier(process.env.HOLDFAST_LOCAL_AWS ?? "");
-process.on("SIGTERM", stop);
+let applying = applier(process.env.HOLDFAST_LOCAL_AWS ?? "");
+process.on("SIGTERM", () => applying.stop());
+
+/** Where the stack's own settings name addresses, those are the only ones. */
+function heed(settings: Properties): void {
+  const { endpoints } = settings;
+  if (endpoints === undefined) return;
+  const [addresses] = typeof endpoints === "string" ? JSON.parse(endpoints) : endpoints;
+  applying.stop();
+  applying = applier(JSON.stringify(addresses));
+}
 
 async function told(question: Properties, reply: Reply, answer: (id: string, state: Properties) => unknown) {
-  const { id = "", state = {}, error } = await ask(question);
+  const { id = "", state = {}, error } = await applying.ask(question);
   if (error === undefined) reply(null, answer(id, state));
   else reply({ code: grpc.status.INVALID_ARGUMENT, details: error });
 }
@@ -41,8 +50,10 @@ server.addService(ResourceProviderService, {
   checkConfig: ({ request }: Call<InstanceType<typeof proto.CheckRequest>>, reply: Reply) =>
     reply(null, new proto.CheckResponse().setInputs(request.getNews())),
   diffConfig: (_: unknown, reply: Reply) => reply(null, new proto.DiffResponse()),
-  configure: (_: unknown, reply: Reply) =>
-    reply(null, new proto.ConfigureResponse().setSupportspreview(true)),
+  configure({ request }: Call<InstanceType<typeof proto.ConfigureRequest>>, reply: Reply) {
+    heed(read(request.getArgs()));
+    reply(null, new proto.ConfigureResponse().setSupportspreview(true));
+  },
   check: ({ request }: Call<InstanceType<typeof proto.CheckRequest>>, reply: Reply) =>
     reply(null, new proto.CheckResponse().setInputs(request.getNews())),
   diff({ request }: Call<InstanceType<typeof proto.DiffRequest>>, reply: Reply) {

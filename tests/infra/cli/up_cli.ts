@@ -1,13 +1,14 @@
 /** The real Pulumi CLI and its engine bring the trio up in a local AWS API, change it, are stopped by the policy pack, and take
  *  it down: by `pulumi` itself and by `holdfast preview | deploy | destroy`. What stands in: the language host
  *  (language_host.ts) and the AWS provider (provider.ts). Run by `npm run test:cli`, after `tests/infra/cli/build`. */
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { ECSClient, ListServicesCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseDocument } from "yaml";
 import { credentials } from "../../store/tables.ts";
 import { type Cli, cliIn, projectIn, pulumi } from "./cli.ts";
 import { startApi } from "./local_api.ts";
@@ -27,7 +28,8 @@ describe("the trio by the real CLI", () => {
     folder = mkdtempSync(join(tmpdir(), "holdfast-cli-"));
     place = projectIn(folder);
     cli = cliIn(folder, api.url, place);
-    for (const stack of stacks) set(stack, "holdfast:domain: shop.example.com", "holdfast:zoneId: Z0EXAMPLE");
+    for (const stack of stacks)
+      set(stack, { "holdfast:domain": "shop.example.com", "holdfast:zoneId": "Z0EXAMPLE" });
   }, 120_000);
   afterAll(async () => {
     api?.stop();
@@ -35,8 +37,10 @@ describe("the trio by the real CLI", () => {
   });
 
   const file = (stack: string) => join(place, `Pulumi.${stack}.yaml`);
-  const set = (stack: string, ...lines: string[]) => {
-    for (const line of lines) appendFileSync(file(stack), `  ${line}\n`);
+  const set = (stack: string, values: Record<string, string>) => {
+    const document = parseDocument(readFileSync(file(stack), "utf8"));
+    for (const [key, value] of Object.entries(values)) document.setIn(["config", key], value);
+    writeFileSync(file(stack), String(document));
   };
   const holdfast = async (...args: string[]) => {
     const { code, said } = await cli.run("node", join(place, "holdfast.ts"), ...args);
@@ -45,9 +49,9 @@ describe("the trio by the real CLI", () => {
   const told = (said: string): Told =>
     JSON.parse(said.slice(said.indexOf("{\n")).replace(/\n}\n(.|\n)*$/, "\n}"));
   const changes = (said: string) => Object.fromEntries(told(said).stacks.map((s) => [s.stack, s.changes]));
-  const tables = async (region: string) => {
-    const client = new DynamoDBClient({ region, endpoint: api.url, credentials });
-    return (await client.send(new ListTablesCommand({}))).TableNames ?? [];
+  const tables = async (region: string, endpoint = api.url) => {
+    const client = new DynamoDBClient({ region, endpoint, credentials });
+    return ((await client.send(new ListTablesCommand({}))).TableNames ?? []).toSorted();
   };
   const services = async (region: string) => {
     const client = new ECSClient({ region, endpoint: api.url, credentials });
@@ -57,7 +61,7 @@ describe("the trio by the real CLI", () => {
 
   it("previews what would be made, and makes nothing", async () => {
     const { code, said } = await holdfast("preview", "--json");
-    expect([code, said.includes("failed")]).toEqual([0, false]);
+    expect([code, said.includes("failed")], said.slice(-3000)).toEqual([0, false]);
     for (const stack of stacks) expect(changes(said)[stack]?.create).toBeGreaterThan(30);
     expect(await tables("us-west-2")).toEqual([]);
   });
@@ -84,9 +88,13 @@ new PolicyPack("strict", { enforcementLevel: "mandatory", policies: [namesFollow
 
   it("deploys the standby first and the primary last, and tells it what drains it", async () => {
     const { code, said } = await holdfast("deploy", "--json");
-    expect([code, said.includes("failed")]).toEqual([0, false]);
-    expect(told(said).stacks.map(({ stack }) => stack)).toEqual(stacks);
+    expect([code, said.includes("failed")], said.slice(-3000)).toEqual([0, false]);
+    const last = told(said).stacks.at(-1);
+    expect(told(said).stacks.map(({ stack }) => stack)).toEqual([...stacks, "us-west-2"]);
     expect(readFileSync(file("us-east-1"), "utf8")).toMatch(/holdfast:drainCheck: [0-9a-f-]{36}/);
+    expect(readFileSync(file("us-west-2"), "utf8")).toMatch(/holdfast:primaryBalancer: app\/holdfast-shop\//);
+    // Once more, as it was told the primary's balancer: the analyzer hears the users there, and may.
+    expect(last?.changes).toMatchObject({ create: 0, update: 2, delete: 0, replace: 0 });
     expect(await tables("us-west-2")).toEqual(["holdfast-shop-rounds", "holdfast-shop-state"]);
     for (const region of ["us-west-2", "us-east-1"]) expect(await services(region)).toHaveLength(1);
   });
@@ -100,9 +108,9 @@ new PolicyPack("strict", { enforcementLevel: "mandatory", policies: [namesFollow
   });
 
   it("changes what a setting changes, where it was set, and no more", async () => {
-    set("eu-west-1", "holdfast:alertEmail: ops@example.com");
+    set("eu-west-1", { "holdfast:alertEmail": "ops@example.com" });
     const { code, said } = await holdfast("deploy", "--json");
-    expect(code).toBe(0);
+    expect(code, said.slice(-3000)).toBe(0);
     expect(changes(said)["eu-west-1"]).toMatchObject({ create: 1, update: 0, delete: 0, replace: 0 });
     for (const stack of ["us-west-2", "us-east-1"])
       expect(changes(said)[stack]).toMatchObject({ create: 0, update: 0, delete: 0, replace: 0 });
@@ -110,7 +118,7 @@ new PolicyPack("strict", { enforcementLevel: "mandatory", policies: [namesFollow
 
   it("says what is wrong with a setting before anything is touched", async () => {
     const before = readFileSync(file("eu-west-1"), "utf8");
-    set("eu-west-1", "holdfast:zones: a");
+    set("eu-west-1", { "holdfast:zones": "a" });
     const { code, said } = await holdfast("deploy");
     expect(code).toBe(2);
     expect(said).toContain("holdfast:zones: expected two or three letters of zones, as a,b; got");
@@ -135,5 +143,27 @@ new PolicyPack("strict", { enforcementLevel: "mandatory", policies: [namesFollow
     expect(told(said).stacks.map(({ stack }) => stack)).toEqual([...stacks].reverse());
     expect(await tables("us-west-2")).toEqual(["holdfast-shop-rounds", "holdfast-shop-state"]);
     for (const region of ["us-west-2", "us-east-1"]) expect(await services(region)).toEqual([]);
+  });
+
+  it("brings the stack `local` up at the addresses that its own file names, and no other", async () => {
+    const other = await startApi();
+    try {
+      writeFileSync(
+        file("local"),
+        readFileSync(file("local"), "utf8").replaceAll("http://127.0.0.1:5566", other.url),
+      );
+      const before = await tables("us-west-2");
+      for (const args of [
+        ["stack", "init", "local"],
+        ["up", "--yes", "--skip-preview", "--stack", "local", "--policy-pack", "policies"],
+      ]) {
+        const { code, said } = await cli.pulumi(...args);
+        expect(code, said.slice(-3000)).toBe(0);
+      }
+      expect(await tables("us-west-2", other.url)).toEqual(["holdfast-shop-rounds", "holdfast-shop-state"]);
+      expect(await tables("us-west-2")).toEqual(before);
+    } finally {
+      other.stop();
+    }
   });
 });

@@ -152,6 +152,13 @@ describe("readStacks()", () => {
     expect(readStacks(well)[2]?.settings).toMatchObject({ rules: '{"mode":"approve"}', notify: "[]" });
   });
 
+  it("says which file is no YAML, and where", () => {
+    const place = folder({ a: file("us-east-1"), b: "config:\n  aws:region: us: west\n" });
+    expect(() => readStacks(place)).toThrow(
+      /^Cannot read .*Pulumi\.b\.yaml: expected YAML; .* at line 2, column \d+$/,
+    );
+  });
+
   it("refuses a role without a stack, and one with two", () => {
     const two = { a: file("us-east-1"), b: file("us-west-2") };
     expect(() => readStacks(folder(two))).toThrow("expected one stack file of a witness; got none");
