@@ -23,6 +23,8 @@ export type Drill = {
   by: string;
   /** Whether a person asked for it. */
   asked: boolean;
+  /** Whether it was made to practise. */
+  practised: boolean;
   reason: string;
   beganAt: number;
   pulledAt: number;
@@ -74,6 +76,7 @@ function told(journal: readonly Decision[], pulled: number, pull: Decision, drai
     manner: pull.manner,
     by: pull.by,
     asked: asked !== null,
+    practised: asked?.drill === true,
     reason: asked?.reason ?? pull.why,
     beganAt,
     pulledAt: pull.at,

@@ -1,12 +1,12 @@
 /** dashboard · pure. What a person may do now: each with its key and what it brings about, or why not. The table
  *  is the reducer's own, so a grey button and a refusal never disagree. */
-import type { Request } from "../store/records.ts";
-import { whyNotNow } from "./ask.ts";
+import { totalMs } from "../analyzer/recovery.ts";
+import { type AskKind, whyNotNow } from "./ask.ts";
 import { clock, score, span } from "./figures.ts";
 import { healthOf, type View } from "./view.ts";
 
 export type Action = {
-  kind: Request["kind"];
+  kind: AskKind;
   key: string;
   name: string;
   /** What it brings about, in a few words. */
@@ -15,18 +15,19 @@ export type Action = {
   whyNot: string | null;
 };
 
-export const names: Record<Request["kind"], string> = {
+export const names: Record<AskKind, string> = {
   hold: "Hold",
   release: "Release",
   approve: "Approve",
   failover: "Fail over",
   failback: "Fail back",
+  drill: "Drill",
   maintain: "Maintain",
   "end-maintenance": "End maintenance",
 };
 
 export function actionsOf(view: View): Action[] {
-  const { primary, standby, phase, rules, standing } = view;
+  const { primary, standby, phase, standing } = view;
   const all: Omit<Action, "whyNot" | "name">[] = [
     { kind: "hold", key: "H", does: "stops every move until released" },
     { kind: "release", key: "H", does: `goes on from ${standing?.held?.phase ?? "there"}` },
@@ -37,6 +38,7 @@ export function actionsOf(view: View): Action[] {
     },
     { kind: "failover", key: "F", does: `readies ${standby}, then moves all users` },
     { kind: "failback", key: "B", does: `brings users home once ${primary} is fit` },
+    { kind: "drill", key: "D", does: `moves all users to ${standby}, to practise` },
     { kind: "maintain", key: "M", does: "keeps every move back while people work" },
     { kind: "end-maintenance", key: "M", does: `lets moves happen again; ${windowsSay(view)}` },
   ];
@@ -50,7 +52,7 @@ export function actionsOf(view: View): Action[] {
     .map((a) => ({
       ...a,
       name: names[a.kind],
-      whyNot: whyNotNow(a.kind, phase, rules, standing?.windows ?? []),
+      whyNot: whyNotNow(a.kind, view),
     }));
 }
 
@@ -64,7 +66,7 @@ function windowsSay({ standing, now }: View): string {
 }
 
 /** The action Holdfast itself waits for, if it waits for a person. */
-export function waitsFor(view: View): Request["kind"] | null {
+export function waitsFor(view: View): AskKind | null {
   const { phase, rules, standing, report } = view;
   if (view.stale || view.requests.length > 0) return null;
   if (phase === "held") return "release";
@@ -82,7 +84,7 @@ export function waitsFor(view: View): Request["kind"] | null {
 }
 
 /** What will happen, step by step, with what is known now; for whoever is about to say yes. */
-export function willHappen(kind: Request["kind"], view: View): string[] {
+export function willHappen(kind: AskKind, view: View): string[] {
   const { primary, standby, topology, rules, standing } = view;
   const health = healthOf(view, standby);
   const full = topology.regions.find((r) => r.region === standby)?.capacity?.full ?? null;
@@ -117,6 +119,17 @@ export function willHappen(kind: Request["kind"], view: View): string[] {
         `If that is not so within ${patience}, nobody moves and the record says why.`,
         `They stay in ${standby} until they are brought home.`,
       ];
+    case "drill": {
+      const total = totalMs((view.report?.recovery ?? []).filter((p) => p.part !== "detect"));
+      return [
+        `Real users are moved to ${standby}, gracefully: only while both regions are well and the data has caught up.`,
+        total === null || total === 0
+          ? "How long that takes is not known."
+          : `They should be served there within about ${span(total)}.`,
+        `They stay in ${standby} until they are brought home with Fail back, which ends the drill.`,
+        "Each step and its time is kept under Moves so far, beside what was expected.",
+      ];
+    }
     case "maintain":
       return [
         "Nothing is moved until the window ends, however users fare; a person may end it at any time.",

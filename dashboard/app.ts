@@ -5,10 +5,10 @@ import { compress } from "hono/compress";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { raw } from "hono/html";
 import { HTTPException } from "hono/http-exception";
-import { BadInput, Request } from "../store/records.ts";
+import { BadInput } from "../store/records.ts";
 import { type Access, provider, type Vouched } from "./access.ts";
 import { api, drillsOf, findDecision, parseFault } from "./api.ts";
-import { ask, Refused } from "./ask.ts";
+import { AskKind, ask, Refused } from "./ask.ts";
 import { assetPath, serveAsset } from "./assets.ts";
 import { formOf, WrongType } from "./body.ts";
 import { fewActs, gate, signing } from "./gate.ts";
@@ -95,7 +95,7 @@ export function createDashboard({ hosts = localHosts, access, liveMs, ...sources
   app.get("/drills", async (c) => answer(c, drillsPage(shellOf(c), await drillsOf(sources), sources.now())));
 
   app.get("/act/:kind", async (c, next) => {
-    const kind = Request.shape.kind.safeParse(c.req.param("kind"));
+    const kind = AskKind.safeParse(c.req.param("kind"));
     if (!kind.success) return next();
     return answer(c, actPage(shellOf(c), kind.data, await look(sources), null));
   });
@@ -112,7 +112,7 @@ export function createDashboard({ hosts = localHosts, access, liveMs, ...sources
       await playground.mend();
       return c.redirect("/#world", 303);
     }
-    const kind = Request.shape.kind.safeParse(asked);
+    const kind = AskKind.safeParse(asked);
     if (!kind.success) return next();
     const { reason = "", by, minutes, region } = form;
     try {

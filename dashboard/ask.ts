@@ -8,7 +8,6 @@ import {
   BadInput,
   Manner,
   Overrule,
-  type Phase,
   parse,
   Region,
   Request,
@@ -17,10 +16,15 @@ import {
   type Window,
 } from "../store/records.ts";
 import type { Who } from "./access.ts";
-import type { Sources } from "./view.ts";
+import { whyNoDrill } from "./practice.ts";
+import { look, type Sources, type View } from "./view.ts";
 
-const Ask = z.strictObject({
-  kind: Request.shape.kind,
+/** What may be asked for: a drill is a failover that is made only while all is well. */
+export const AskKind = z.enum([...Request.shape.kind.options, "drill"]);
+export type AskKind = z.infer<typeof AskKind>;
+
+export const Ask = z.strictObject({
+  kind: AskKind,
   from: Region.optional(),
   to: Region.optional(),
   reason: z.string().trim().min(1, "expected a reason, for whoever reads this later").max(500),
@@ -36,7 +40,7 @@ const Ask = z.strictObject({
 });
 
 /** What may be said besides, by kind; anything else would be ignored, and is refused instead. */
-const extras: Partial<Record<Request["kind"], readonly (keyof z.infer<typeof Ask>)[]>> = {
+const extras: Partial<Record<AskKind, readonly (keyof z.infer<typeof Ask>)[]>> = {
   failover: ["manner", "overrule"],
   failback: ["overrule"],
   approve: ["overrule"],
@@ -51,11 +55,8 @@ export class Refused extends Error {
 
 /** Keeps the request and gives its id. Throws `BadInput` or `Refused`. Where it is known who asks, the record says so,
  *  whatever name they give besides. */
-export async function ask(
-  input: unknown,
-  { store, topology, rules, now }: Pick<Sources, "store" | "topology" | "rules" | "now">,
-  who?: Who,
-): Promise<string> {
+export async function ask(input: unknown, sources: Sources, who?: Who): Promise<string> {
+  const { store, topology, rules, now } = sources;
   const asked = parse("request", Ask, input);
   const ends = endsOf(asked.kind, topology);
   for (const end of ["from", "to"] as const) {
@@ -70,9 +71,9 @@ export async function ask(
     if (asked[extra] === undefined || extras[asked.kind]?.includes(extra)) continue;
     throw new BadInput(`Cannot ask for ${asked.kind} with ${extra}: it has none`);
   }
-  const standing = await store.standing();
-  const phase = standing?.phase ?? "home";
-  const no = whyNotNow(asked.kind, phase, rules, standing?.windows ?? []);
+  const view = await look(sources);
+  const { standing, phase } = view;
+  const no = whyNotNow(asked.kind, view);
   if (no !== null) throw new Refused(`Cannot ${asked.kind} while ${phase}: ${no}`);
   const { kind, reason, manner, overrule, region, window } = asked;
   const by = whoAsks(asked.by, who);
@@ -80,10 +81,10 @@ export async function ask(
     id: crypto.randomUUID(),
     at: now(),
     by,
-    kind,
     reason,
+    ...(kind === "drill" ? { kind: "failover", drill: true } : { kind }),
     ...ends,
-    manner,
+    manner: kind === "drill" ? "graceful" : manner,
     overrule,
     region,
     window,
@@ -122,22 +123,19 @@ function whoAsks(said: string | undefined, who: Who | undefined): string {
 }
 
 /** Why a request would be refused now; null when it would not. */
-export function whyNotNow(
-  kind: Request["kind"],
-  phase: Phase,
-  rules: Rules,
-  windows: readonly Window[],
-): string | null {
-  if (kind === "end-maintenance" && windows.length === 0) return "no maintenance window is open";
+export function whyNotNow(kind: AskKind, view: View): string | null {
+  const { phase, rules, standing } = view;
+  if (kind === "drill") return whyNoDrill(view);
+  if (kind === "end-maintenance" && !standing?.windows.length) return "no maintenance window is open";
   if (kind === "approve" && phase === "preparing" && rules.mode !== "approve")
     return `mode ${rules.mode} asks for no approval`;
   return whyNot(kind, phase);
 }
 
 /** Where a move starts and ends; null for what moves nobody. */
-export function endsOf(kind: Request["kind"], topology: Topology): { from: Region; to: Region } | null {
+export function endsOf(kind: AskKind, topology: Topology): { from: Region; to: Region } | null {
   const [primary, standby] = [regionOf(topology, "primary"), regionOf(topology, "standby")];
-  if (kind === "failover") return { from: primary, to: standby };
+  if (kind === "failover" || kind === "drill") return { from: primary, to: standby };
   if (kind === "failback") return { from: standby, to: primary };
   return null;
 }

@@ -39,7 +39,7 @@ export function drillMarkdown(d: DrillJson): string {
   const held = d.leverHeldAt === null ? "was not seen to hold" : `was seen to hold at ${d.leverHeldAt}`;
   return `${[
     `# ${title}`,
-    `${d.asked ? `Asked for by ${d.by}` : `Decided by ${d.by}`}: ${d.reason.replace(/\s+/g, " ")}${/[.!?]$/.test(d.reason) ? "" : "."} ${outcomes[d.outcome]}`,
+    `${d.practised ? "A drill. " : ""}${d.asked ? `Asked for by ${d.by}` : `Decided by ${d.by}`}: ${d.reason.replace(/\s+/g, " ")}${/[.!?]$/.test(d.reason) ? "" : "."} ${outcomes[d.outcome]}`,
     table([
       ["", ""],
       ["Record", d.id],

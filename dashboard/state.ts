@@ -2,8 +2,8 @@
  *  ISO 8601 in UTC; null means not known, never zero. */
 import { meaning } from "../analyzer/phases.ts";
 import { totalMs } from "../analyzer/recovery.ts";
-import { type Decision, Request, type Vote } from "../store/records.ts";
-import { whyNotNow } from "./ask.ts";
+import type { Decision, Request, Vote } from "../store/records.ts";
+import { AskKind, whyNotNow } from "./ask.ts";
 import { explain } from "./explain.ts";
 import { reached } from "./incidents.ts";
 import { type Verdict, verdict } from "./verdict.ts";
@@ -103,12 +103,7 @@ export function stateJson(view: View, said: Verdict = verdict(view)) {
       leverHeldAt: isoOrNull(standing.leverHeldAt),
     },
     /** What a person may ask for now: null, or why not. */
-    may: Object.fromEntries(
-      Request.shape.kind.options.map((kind) => [
-        kind,
-        whyNotNow(kind, view.phase, view.rules, view.standing?.windows ?? []),
-      ]),
-    ),
+    may: Object.fromEntries(AskKind.options.map((kind) => [kind, whyNotNow(kind, view)])),
     requests: view.requests.map(requestOf),
     decisions: view.decisions.map(decisionOf),
     users: users && {

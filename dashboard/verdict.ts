@@ -1,10 +1,11 @@
 /** dashboard · pure. The first glance in words: are users fine, where does traffic go, what is wrong, what comes
  *  next. Names the place, then the verb; says nothing that was not measured. */
 import { waitsFor } from "./actions.ts";
+import { type UsersNow, usersNow } from "./fare.ts";
 import { clock, counted, latency, listed, percent, rate, score, span } from "./figures.ts";
 import { ownTrouble } from "./incidents.ts";
 import { reasonSays } from "./reasons.ts";
-import { noticedShare, type Users } from "./users.ts";
+import type { Users } from "./users.ts";
 import { fitness, healthOf, type View } from "./view.ts";
 
 /** What the page looks like; its word stands beside its sign, so colour never speaks alone. */
@@ -22,24 +23,6 @@ export const word: Record<State, string> = {
 };
 
 export type Verdict = { state: State; users: UsersNow; says: string; evidence: string[] };
-
-/** How users fare. Unknown is not fine. */
-export type UsersNow = "fine" | "some" | "hurt" | "unknown";
-
-export function usersNow(view: View): UsersNow {
-  if (view.report === null || view.stale) return "unknown";
-  const { users, rules } = view;
-  if (users === null) {
-    // No voices at all: the vantage points outside the region users are in may still have seen it.
-    const votes = (view.active && healthOf(view, view.active)?.votes) || [];
-    const said = (what: string) => votes.filter((v) => v.says === what).length * 2 > votes.length;
-    return said("hurt") ? "hurt" : "unknown";
-  }
-  if (users.failedShare === null) return "unknown";
-  const late = users.p95Ms !== null && users.p95Ms > rules.responseTimeThresholdMs;
-  if (users.failedShare >= rules.hurtShare || late) return "hurt";
-  return users.failedShare >= noticedShare ? "some" : "fine";
-}
 
 export function stateOf(view: View): State {
   if (view.report === null) return "empty";

@@ -28,7 +28,7 @@ export function obey(request: Request, s: Standing, scene: Scene): Turn {
       }
       return {
         phase: "preparing",
-        why: `${by} asked to move users to ${standby}: ${reason}`,
+        why: `${by} asked ${request.drill ? "for a drill, " : ""}to move users to ${standby}: ${reason}`,
         by,
         orders: [{ kind: "capacity", region: standby, want: "full" }],
         patch: { prepared: true, request },

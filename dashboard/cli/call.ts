@@ -1,6 +1,7 @@
 /** dashboard · command line. Talks to a running Holdfast over HTTP, and says what to do when there is none. */
 import { z } from "zod";
-import { BadInput, Phase, parse, Request, RuleLine, Scope } from "../../store/records.ts";
+import { BadInput, Phase, parse, RuleLine, Scope } from "../../store/records.ts";
+import { AskKind } from "../ask.ts";
 
 /** `token`: for a Holdfast that asks who is there. */
 export type Where = { url: string; token?: string };
@@ -79,7 +80,7 @@ const State = z.looseObject({
   for: z.array(RuleLine),
   against: z.array(RuleLine),
   standing: z.looseObject({ request: z.looseObject({ id: z.string() }).nullable() }).nullable(),
-  may: z.record(Request.shape.kind, z.string().nullable()),
+  may: z.record(AskKind, z.string().nullable()),
   requests: z.array(z.looseObject({ id: z.string() })),
   decisions: z.array(
     z.looseObject({ at: z.string(), from: Phase, to: Phase, by: z.string(), why: z.string() }),

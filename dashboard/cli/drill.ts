@@ -35,7 +35,7 @@ export function drillCommand(): Command {
         if (!found)
           throw new SaysNo(
             id === undefined
-              ? "Nobody has been moved yet: make a drill with holdfast failover --from R --to R --reason TEXT"
+              ? "Nobody has been moved yet: make a drill with holdfast failover --drill --from R --to R --reason TEXT"
               : `Cannot find the move ${id}: expected ${all.map((d) => d.id).join(", ") || "none, as nobody has been moved yet"}`,
           );
         if (options.json) print(JSON.stringify(found));

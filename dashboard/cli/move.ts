@@ -15,6 +15,7 @@ type Asking = Options & {
   from?: string;
   to?: string;
   dryRun?: boolean;
+  drill?: boolean;
   graceful?: boolean;
   ungraceful?: boolean;
   overrule?: Overrule[];
@@ -33,7 +34,13 @@ export const failoverCommand = (): Command =>
         "ungraceful",
       ),
     )
-    .option("--ungraceful", "as soon as the standby can take users");
+    .option("--ungraceful", "as soon as the standby can take users")
+    .addOption(
+      new Option(
+        "--drill",
+        "to practise: only while all is well and the standby is ready; recorded as a drill",
+      ).conflicts(["graceful", "ungraceful", "overrule"]),
+    );
 
 export const failbackCommand = (): Command =>
   follow(overruling(asking("failback", "Bring users home from the standby")), "failback", "home");
@@ -88,9 +95,17 @@ function follow(command: Command, kind: "failover" | "failback", goal: Phase): C
 }
 
 async function ask(where: Where, kind: Request["kind"], asked: Asking): Promise<string> {
-  const { reason, by, from, to, graceful, ungraceful, overrule } = asked;
+  const { reason, by, from, to, drill, graceful, ungraceful, overrule } = asked;
   const manner = graceful ? "graceful" : ungraceful ? "ungraceful" : undefined;
-  const answer = await call(where, "POST", "/api/requests", { kind, reason, by, from, to, manner, overrule });
+  const answer = await call(where, "POST", "/api/requests", {
+    kind: drill ? "drill" : kind,
+    reason,
+    by,
+    from,
+    to,
+    manner,
+    overrule,
+  });
   return parse("answer", z.looseObject({ id: z.string() }), answer).id;
 }
 
@@ -141,13 +156,13 @@ async function arrive(
 async function dryRun(
   where: Where,
   kind: "failover" | "failback",
-  { json, from, to }: Asking,
+  { json, from, to, drill }: Asking,
 ): Promise<boolean> {
   const seen = await stateOf(where);
   const role = kind === "failover" ? "standby" : "primary";
   const destination = seen.regions.find((r) => r.role === role);
   const source = seen.regions.find((r) => r.role === (kind === "failover" ? "primary" : "standby"));
-  const against = objections(seen, kind, destination, { from, to, source: source?.region });
+  const against = objections(seen, drill ? "drill" : kind, destination, { from, to, source: source?.region });
   const missing =
     kind === "failover" ? (seen.readiness?.lines ?? []).filter((l) => l.met !== true && l.id !== "fit") : [];
   if (json) {
@@ -192,7 +207,7 @@ function askedTakes({ recovery }: Seen): string {
 
 function objections(
   seen: Seen,
-  kind: "failover" | "failback",
+  kind: "failover" | "failback" | "drill",
   destination: Seen["regions"][number] | undefined,
   asked: { from: string | undefined; to: string | undefined; source: string | undefined },
 ): string[] {

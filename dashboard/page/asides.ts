@@ -1,9 +1,9 @@
 /** dashboard · page. The small pages: what an action will do before it is asked for, a decision's record, the keys,
  *  and what went wrong. Each is a page of its own; the client script shows the same in a dialog. */
 
-import type { Decision, Incident, Order, Request } from "../../store/records.ts";
+import type { Decision, Incident, Order } from "../../store/records.ts";
 import { names, willHappen } from "../actions.ts";
-import { whyNotNow } from "../ask.ts";
+import { type AskKind, whyNotNow } from "../ask.ts";
 import { score, stamp } from "../figures.ts";
 import type { View } from "../view.ts";
 import { type Html, html, place, sign, time, whole } from "./html.ts";
@@ -23,8 +23,8 @@ ${body}
 </article></div>`,
   );
 
-export function actPage(s: Shell, kind: Request["kind"], view: View, refused: string | null): Html {
-  const whyNot = whyNotNow(kind, view.phase, view.rules, view.standing?.windows ?? []);
+export function actPage(s: Shell, kind: AskKind, view: View, refused: string | null): Html {
+  const whyNot = whyNotNow(kind, view);
   const no = refused ?? (whyNot ? `Not now: ${whyNot}.` : null);
   const name = names[kind];
   return aside(
@@ -46,12 +46,13 @@ const maintenanceFields = ({
 <label>Region worked on<select name="region"><option value="">all of them</option>${topology.regions.map((r) => html`<option>${r.region}</option>`)}</select></label>
 `;
 
-const titles = ({ primary, standby }: View): Record<Request["kind"], string> => ({
+const titles = ({ primary, standby }: View): Record<AskKind, string> => ({
   hold: "Hold every move?",
   release: "Release the hold?",
   approve: "Approve the move?",
   failover: `Fail over to ${standby}?`,
   failback: `Bring users home to ${primary}?`,
+  drill: `Practise a move to ${standby}?`,
   maintain: "Open a maintenance window?",
   "end-maintenance": "End maintenance?",
 });
@@ -92,6 +93,7 @@ export function keysPage(s: Shell): Html {
     ["A", "Approve"],
     ["F", "Fail over"],
     ["B", "Fail back"],
+    ["D", "Drill"],
     ["M", "Open or end maintenance"],
     ["R", "Regions"],
     ["C", "Cascade"],

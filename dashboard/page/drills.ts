@@ -13,10 +13,10 @@ export const drillsPage = (s: Shell, drills: readonly Drill[], now: number): Htm
     "Moves so far",
     html`${
       drills.length === 0
-        ? html`<p class="mut">Users have not been moved yet. To try it on purpose, use Fail over on the page and give the drill as its reason.</p>`
+        ? html`<p class="mut">Users have not been moved yet. To practise it while all is well, use Drill.</p>`
         : html`<ol class="log">${drills.map(
             (d) => html`
-<li>${time(d.beganAt, stamp(d.beganAt, now))}<i>${d.by}</i><span>${d.kind === "away" ? "out of" : "home to"} <b>${d.region}</b>, ${ended[d.outcome]}: ${whole(d.reason)}<br>
+<li>${time(d.beganAt, stamp(d.beganAt, now))}<i>${d.by}</i><span>${d.practised ? html`<b>drill</b>, ` : ""}${d.kind === "away" ? "out of" : "home to"} <b>${d.region}</b>, ${ended[d.outcome]}: ${whole(d.reason)}<br>
 <span class="mut sm">${d.stretches.map((t, i) => html`${i > 0 ? "; " : ""}${t.until}: ${t.tookMs === null ? "not yet" : whole(span(t.tookMs))}${t.estimatedMs === null ? "" : html`, at most ${whole(span(t.estimatedMs))} expected`}`)}</span></span></li>`,
           )}</ol>`
     }

@@ -37,6 +37,8 @@ export const Request = z.strictObject({
   /** Of a failover: as the regions are at the time when left out. */
   manner: Manner.optional(),
   overrule: z.array(Overrule).optional(),
+  /** Of a failover: made on purpose while all is well, to practise. */
+  drill: z.literal(true).optional(),
   /** Of `maintain`: when nothing may be moved, and which region is worked on; all of them when left out. */
   starts: instant.optional(),
   ends: instant.optional(),

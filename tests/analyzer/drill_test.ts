@@ -63,7 +63,7 @@ test("a region dies: from the first bad round until users are seen elsewhere, be
 test("a drill out and home again is two moves, each with who asked and why; no round is counted that nobody waited for", async () => {
   const show = opened({ holdDownMs: 10_000 });
   await pass(show, 2);
-  await ask(show, "failover");
+  await ask(show, "failover", { drill: true });
   await pass(show, 10);
   await ask(show, "failback", { reason: "it is over" });
   await pass(show, 10);
@@ -73,6 +73,7 @@ test("a drill out and home again is two moves, each with who asked and why; no r
     manner: "graceful",
     by: "ana",
     asked: true,
+    practised: true,
     reason: "the drill",
   });
   expect(away?.stretches[0]).toMatchObject({ parts: ["prepare"], estimatedMs: 20_000, tookMs: 20_000 });
@@ -81,6 +82,7 @@ test("a drill out and home again is two moves, each with who asked and why; no r
     kind: "home",
     by: "ana",
     asked: true,
+    practised: false,
     reason: "it is over",
     outcome: "served",
   });

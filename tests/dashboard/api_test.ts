@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { AskKind } from "../../dashboard/ask.ts";
 import { createDashboard, type StateJson } from "../../dashboard/mod.ts";
-import type { Request } from "../../store/records.ts";
 import { playground, type Scene, scenes, stage, standingOf, T, topology } from "./scenes.ts";
 
 async function at(scene: Scene, options: { playground?: boolean } = {}) {
@@ -143,10 +143,14 @@ describe("GET /api/history", () => {
 });
 
 describe("POST /api/requests", () => {
-  const kinds: [Scene, Request["kind"], number][] = [
+  const kinds: [Scene, AskKind, number][] = [
     ["calm", "failover", 202],
     ["calm", "hold", 202],
     ["calm", "failback", 409],
+    ["calm", "drill", 202],
+    ["stale", "drill", 409],
+    ["doubt", "drill", 409],
+    ["away", "drill", 409],
     ["calm", "release", 409],
     ["calm", "approve", 409],
     ["approve", "approve", 202],
@@ -163,7 +167,15 @@ describe("POST /api/requests", () => {
     expect([answer.status, await store.requests()]).toEqual([
       status,
       status === 202
-        ? [expect.objectContaining({ id: body.id, kind, by: "Ada", reason: "a drill", at: T })]
+        ? [
+            expect.objectContaining({
+              id: body.id,
+              kind: kind === "drill" ? "failover" : kind,
+              by: "Ada",
+              reason: "a drill",
+              at: T,
+            }),
+          ]
         : [],
     ]);
     if (status === 409) expect(body.error).toMatch(/^Cannot \w+ while \w+: .+/);
@@ -230,6 +242,46 @@ describe("POST /api/requests", () => {
       move,
       { kind: "maintain", region: "us-west-2", starts: T, ends: T + 300_000 },
     ]);
+  });
+
+  test("a drill is a graceful failover that is recorded as one", async () => {
+    const { app, store } = await at("calm");
+    await app.request("/api/requests", asJson({ kind: "drill", reason: "monthly" }));
+    expect(await store.requests()).toMatchObject([
+      { kind: "failover", drill: true, manner: "graceful", from: "us-east-1", to: "us-west-2" },
+    ]);
+    const forced = await app.request(
+      "/api/requests",
+      asJson({ kind: "drill", reason: "x", manner: "ungraceful" }),
+    );
+    expect(forced.status).toBe(400);
+  });
+
+  test("a drill is refused with what is missing, when users are not fine or anything is unknown", async () => {
+    const { app, store } = await at("calm");
+    const refusal = async () => {
+      const answer = await app.request("/api/requests", asJson({ kind: "drill", reason: "monthly" }));
+      return [answer.status, ((await answer.json()) as { error: string }).error];
+    };
+    const report = await store.lastReport();
+    if (!report) throw new Error("the scene has no report");
+    const lag = { id: "data", says: "The copy is at most 30 s behind", met: null, value: "not heard" };
+    await store.report({ ...report, readiness: { ready: false, lines: [lag] } });
+    expect(await refusal()).toEqual([
+      409,
+      "Cannot drill while home: us-west-2 is not ready: The copy is at most 30 s behind (not heard)",
+    ]);
+    await store.report({ ...report, readiness: { ready: false, lines: [] } });
+    expect(await refusal()).toEqual([
+      409,
+      "Cannot drill while home: whether us-west-2 is ready is not known",
+    ]);
+    await store.report(report);
+    await store.addVoices([
+      { at: T, spanMs: 1_000, region: "us-east-1", requests: 30, failed: 3, p95Ms: 20 },
+    ]);
+    expect(await refusal()).toEqual([409, "Cannot drill while home: users are not seen to be fine"]);
+    expect(await store.requests()).toEqual([]);
   });
 
   test("fills in where a move starts and ends", async () => {

@@ -120,6 +120,10 @@ describe("keys", () => {
     const page = await open(server.url);
     await page.keyboard.press("r");
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("regions");
+    await page.keyboard.press("d");
+    await page.waitForSelector("dialog[open] >> text=Practise a move to us-west-2?");
+    expect(await page.locator("dialog").textContent()).toContain("served there within about 23 s");
+    await page.keyboard.press("Escape");
     await page.keyboard.press("f");
     await page.waitForSelector("dialog[open] >> text=Fail over to us-west-2?");
     await page.keyboard.type("for the hold of it"); // letters that are keys too
@@ -407,7 +411,7 @@ describe("before and after a move", () => {
   });
 
   test("what is missing for a move leads, what it would take is told, and nothing is claimed unseen", async () => {
-    const { store, server } = await serve("calm");
+    const { store, server } = await serve("blind");
     const page = await open(server.url);
     expect(await text(page, "readiness")).toContain("Whether us-west-2 is ready has not been looked at yet.");
     const report = await store.lastReport();

@@ -189,15 +189,32 @@ export function lines(
   };
 }
 
+const readyLines: RuleLine[] = [
+  line("fit", "us-west-2 scores 0.7 or more", true, "1.00"),
+  line("tasks", "us-west-2 runs the 1 task it keeps ready", true, "1 of 1"),
+  line("lever", "The lever works", true, "its shadow followed 12 s ago"),
+  line("watchers", "Enough places watch us-east-1", true, "2 of 2"),
+  line("free", "Nobody works on it", true, "no window is open"),
+];
+const recovery: Report["recovery"] = [
+  { part: "detect", says: "3 bad rounds", ms: 3 * s },
+  { part: "decide", says: "the next round", ms: s },
+  { part: "prepare", says: "until all 4 tasks run", ms: 12 * s },
+  { part: "lever", says: "the alarm's period", ms: 2 * s },
+  { part: "check", says: "the health check", ms: 3 * s },
+  { part: "cache", says: "as long as the name may be cached", ms: 5 * s },
+];
+
 export function reportOf(
   at: number,
   over: Partial<Report["assessment"]> & {
     why: string;
     lines: ReturnType<typeof lines>;
     leads?: string | null;
+    ready?: boolean;
   },
 ): Report {
-  const { why, lines: argued, leads = home ?? null, ...assessment } = over;
+  const { why, lines: argued, leads = home ?? null, ready = false, ...assessment } = over;
   return {
     assessment: {
       at,
@@ -219,8 +236,8 @@ export function reportOf(
     ...argued,
     why,
     tested: null,
-    readiness: { ready: false, lines: [] },
-    recovery: [],
+    readiness: ready ? { ready, lines: readyLines } : { ready, lines: [] },
+    recovery: ready ? recovery : [],
   };
 }
 
@@ -540,7 +557,7 @@ export async function stage(scene: Scene, now = T): Promise<Set> {
       await keep(standingOf("home", { since: now - 2 * 3_600 * s }), []);
       const over = incidentOf(now - 9_000 * s, { wellSince: now - 7_500 * s, resolvedAt: now - 7_200 * s });
       await store.pin(boardOf(at, [over]));
-      await report(reportOf(at, { why: "Users are fine", lines: lines(0, 0, "1.00", 1) }));
+      await report(reportOf(at, { why: "Users are fine", lines: lines(0, 0, "1.00", 1), ready: true }));
       return set;
     }
     case "blind": {
