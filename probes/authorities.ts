@@ -5,7 +5,7 @@ import { carry } from "./carry.ts";
 import { dns } from "./dns.ts";
 import type { Edge } from "./edge.ts";
 import { unknown } from "./finding.ts";
-import { read } from "./reply.ts";
+import { type Reply, read } from "./reply.ts";
 import { parseResolver, writeResolver } from "./resolver.ts";
 import { ask, plain, standing } from "./wire.ts";
 
@@ -71,13 +71,13 @@ export async function delegationFault(
   return null;
 }
 
-async function nameServers(zone: string, of: string, edge: Edge, signal: AbortSignal) {
+async function nameServers(zone: string, of: string, edge: Edge, signal: AbortSignal): Promise<Reply | null> {
   const resolver = parseResolver(of);
   const question = ask(zone, "NS", edge.random16(), { recurse: !resolver.authority });
-  const heard = await carry(question, resolver, edge, signal, {}, async () =>
-    unknown("unreachable", null, {}),
-  );
-  return heard instanceof Uint8Array && standing(heard, question) === "answer" ? read(heard) : null;
+  const tell = (message: Uint8Array) => (standing(message, question) === "answer" ? read(message) : null);
+  const find = async () => unknown("unreachable", null, {});
+  const heard = await carry({ question, resolver, edge, signal, facts: {}, tell, find });
+  return heard && "verdict" in heard ? null : heard;
 }
 
 async function serversOf(zone: string, edge: Edge, signal: AbortSignal): Promise<string[]> {

@@ -1,5 +1,5 @@
-/** probes · carriage. Brings one question to one resolver and its reply's bytes back: over UDP, over TCP when that was
- *  cut short or was asked for, or over HTTPS. */
+/** probes · carriage. Brings one question to one resolver and its reply's bytes to whoever can tell what they say: over
+ *  UDP, over TCP when that was cut short or was asked for, or over HTTPS. */
 import { isIP } from "node:net";
 import type { Facts } from "../store/records.ts";
 import { type Address, type Edge, EdgeError } from "./edge.ts";
@@ -7,25 +7,28 @@ import { down, type Finding, unknown } from "./finding.ts";
 import type { Resolver } from "./resolver.ts";
 import { type Question, standing, truncated } from "./wire.ts";
 
-/** The bytes, or what can be said without them. What is worth keeping is added to `facts`. */
-export function carry(
-  question: Question,
-  resolver: Resolver,
-  edge: Edge,
-  signal: AbortSignal,
-  facts: Facts,
+/** What to carry, and where. What is worth keeping of the way is added to `facts`. */
+export type Errand<T> = {
+  question: Question;
+  resolver: Resolver;
+  edge: Edge;
+  signal: AbortSignal;
+  facts: Facts;
+  /** Told once what came back: the bytes, and ms from the question's leaving. */
+  tell: (message: Uint8Array, tookMs: number) => T;
   /** Finds the address of a DoH server's own name. */
-  find: (host: string) => Promise<Finding>,
-): Promise<Uint8Array | Finding> {
-  switch (resolver.transport) {
+  find: (host: string) => Promise<Finding>;
+};
+
+/** What was told, or what can be said without an answer. */
+export function carry<T>(errand: Errand<T>): Promise<T | Finding> {
+  switch (errand.resolver.transport) {
     case "udp":
-      return datagram(question, resolver.address, edge, signal, facts);
+      return datagram(errand, errand.resolver.address);
     case "tcp":
-      return edge.tcp(question.bytes, resolver.address, signal).catch((error) => unheard(error, facts));
+      return stream(errand, errand.resolver.address).catch((error) => unheard(error, errand.facts));
     case "https":
-      return overHttps(question, resolver.url, edge, signal, facts, find).catch((error) =>
-        unheard(error, facts),
-      );
+      return overHttps(errand, errand.resolver.url).catch((error) => unheard(error, errand.facts));
   }
 }
 
@@ -43,7 +46,8 @@ function unheard(error: unknown, facts: Facts): Finding {
   }
 }
 
-function datagram(question: Question, to: Address, edge: Edge, signal: AbortSignal, facts: Facts) {
+function datagram<T>(errand: Errand<T>, to: Address): Promise<T | Finding> {
+  const { question, edge, signal, facts, tell } = errand;
   let strays = 0;
   const accept = (message: Uint8Array) => {
     if (standing(message, question) === "answer") return true;
@@ -51,33 +55,38 @@ function datagram(question: Question, to: Address, edge: Edge, signal: AbortSign
     return false;
   };
   return edge.udp(question.bytes, to, accept, signal).then(
-    (heard) => (truncated(heard) ? overTcp(question, to, edge, signal, facts) : heard),
+    ({ message, tookMs }) => (truncated(message) ? afterCut(errand, to, tookMs) : tell(message, tookMs)),
     (error) => unheard(error, facts),
   );
 }
 
-async function overTcp(question: Question, to: Address, edge: Edge, signal: AbortSignal, facts: Facts) {
+/** The whole answer took as long as both. */
+async function afterCut<T>(errand: Errand<T>, to: Address, udpMs: number): Promise<T | Finding> {
+  const { facts, tell } = errand;
   facts.transport = "tcp";
   facts.udp = "truncated";
   try {
-    return await edge.tcp(question.bytes, to, signal);
+    return await stream({ ...errand, tell: (message, tookMs) => tell(message, udpMs + tookMs) }, to);
   } catch (error) {
     if (!(error instanceof EdgeError)) throw error;
     return down("truncated", null, { ...facts, tcp: error.fault });
   }
 }
 
+async function stream<T>({ question, edge, signal, tell }: Errand<T>, to: Address): Promise<T> {
+  const began = edge.clock();
+  const message = await edge.tcp(question.bytes, to, signal);
+  return tell(message, edge.clock() - began);
+}
+
 const messageBytesMax = 65_535;
 
 /** RFC 8484 section 4.1: the question in the URL, so that caches on the way may help. */
-async function overHttps(
-  question: Question,
+async function overHttps<T>(
+  { question, edge, signal, facts, tell, find }: Errand<T>,
   server: URL,
-  edge: Edge,
-  signal: AbortSignal,
-  facts: Facts,
-  find: (host: string) => Promise<Finding>,
-): Promise<Uint8Array | Finding> {
+): Promise<T | Finding> {
+  const began = edge.clock();
   const host = server.hostname.replace(/^\[|\]$/g, "");
   const found = isIP(host) ? [host] : (await find(host)).facts.addresses;
   const [first] = Array.isArray(found) ? found : [];
@@ -99,7 +108,7 @@ async function overHttps(
   if (answer.status !== 200) return down(`status-${answer.status}`, null, facts);
   const type = answer.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/dns-message") return down("malformed", null, facts);
-  return answer.body;
+  return tell(answer.body, edge.clock() - began);
 }
 
 const base64url = (bytes: Uint8Array) =>

@@ -5,7 +5,7 @@ import { carry } from "./carry.ts";
 import type { Edge } from "./edge.ts";
 import { down, type Finding, type Probe, unknown, up } from "./finding.ts";
 import { type Reply, type ResourceRecord, read } from "./reply.ts";
-import { parseResolver, writeResolver } from "./resolver.ts";
+import { parseResolver } from "./resolver.ts";
 import { ask, type Question, standing } from "./wire.ts";
 
 /** Reasons when down: `nxdomain`, `nodata` (NOERROR without an address of the asked type, also at the end of a
@@ -17,20 +17,16 @@ import { ask, type Question, standing } from "./wire.ts";
 export const dns: Probe<DnsTarget> = (target, edge, signal) => {
   try {
     const resolver = parseResolver(target.resolver ?? edge.resolver);
-    const id = resolver.transport === "https" ? 0 : edge.random16(); // RFC 8484: 0, for caches' sake
-    const question = ask(target.name, target.type, id, { recurse: !resolver.authority });
-    const { name, type } = question;
-    const facts: Facts = { name, type, resolver: writeResolver(resolver), transport: resolver.transport };
+    const { authority, transport } = resolver;
+    const id = transport === "https" ? 0 : edge.random16(); // RFC 8484: 0, for caches' sake
+    const question = ask(target.name, target.type, id, { recurse: !authority });
+    const facts: Facts = { name: question.name, type: question.type, resolver: resolver.text, transport };
     const find = (host: string) => bootstrap({ ...target, name: host, type: "A" }, edge, signal);
-    const began = edge.clock();
-    return carry(question, resolver, edge, signal, facts, find).then((heard) => {
-      if (!(heard instanceof Uint8Array)) return heard;
-      const latencyMs = edge.clock() - began;
-      const reply = standing(heard, question) === "answer" ? read(heard, question) : null; // TCP has no strays to drop
-      return reply
-        ? judge(question, reply, resolver.authority, latencyMs, facts)
-        : down("malformed", latencyMs, facts);
-    });
+    const tell = (message: Uint8Array, tookMs: number): Finding => {
+      const reply = standing(message, question) === "answer" ? read(message, question) : null; // TCP has no strays to drop
+      return reply ? judge(question, reply, authority, tookMs, facts) : down("malformed", tookMs, facts);
+    };
+    return carry({ question, resolver, edge, signal, facts, tell, find });
   } catch (error) {
     return Promise.reject(error); // a name or a name server that cannot be asked
   }
@@ -42,32 +38,23 @@ async function bootstrap(target: DnsTarget, edge: Edge, signal: AbortSignal): Pr
   return dns({ ...target, resolver: edge.resolver }, edge, signal);
 }
 
-/** Adds to the facts what the reply tells. */
-function judge(
-  question: Question,
-  reply: Reply,
-  authority: boolean,
-  latencyMs: number,
-  facts: Facts,
-): Finding {
+/** `way`: facts of how the reply came. */
+function judge(question: Question, reply: Reply, authority: boolean, tookMs: number, way: Facts): Finding {
+  const { rcode, flags, serial, ede } = reply;
   const { chain, addresses, ttlSeconds } = follow(question, reply);
-  facts.rcode = reply.rcode.toUpperCase();
-  facts.flags = reply.flags;
-  facts.addresses = addresses;
-  facts.ttlSeconds = ttlSeconds;
-  facts.chain = chain;
-  if (reply.serial !== null) facts.serial = reply.serial;
-  if (reply.ede) {
-    facts.edeCode = reply.ede.code;
-    facts.edeText = reply.ede.text;
+  const facts: Facts = { ...way, rcode: rcode.toUpperCase(), flags, addresses, ttlSeconds, chain };
+  if (serial !== null) facts.serial = serial;
+  if (ede) {
+    facts.edeCode = ede.code;
+    facts.edeText = ede.text;
   }
-  if (reply.rcode === "servfail" && isDnssec(reply.ede)) return down("bogus", latencyMs, facts);
-  if (reply.rcode !== "noerror") return down(reply.rcode, latencyMs, facts);
-  if (authority && !reply.flags.includes("aa")) return down("lame", latencyMs, facts);
-  if (addresses.length > 0) return up(latencyMs, facts);
-  const helps = reply.flags.includes("aa") || reply.flags.includes("ra");
-  if (!helps && chain.length === 0 && reply.delegates) return down("lame", latencyMs, facts);
-  return down("nodata", latencyMs, facts);
+  if (rcode === "servfail" && isDnssec(ede)) return down("bogus", tookMs, facts);
+  if (rcode !== "noerror") return down(rcode, tookMs, facts);
+  if (authority && !flags.includes("aa")) return down("lame", tookMs, facts);
+  if (addresses.length > 0) return up(tookMs, facts);
+  const helps = flags.includes("aa") || flags.includes("ra");
+  if (!helps && chain.length === 0 && reply.delegates) return down("lame", tookMs, facts);
+  return down("nodata", tookMs, facts);
 }
 
 /** RFC 8914: 6 bogus, 7 and 8 signature out of its time, 9–12 something needed for the proof is missing. */

@@ -4,6 +4,9 @@
 /** Where packets go. `host` is an IP address, never a name: resolving is a probe's question, not a side effect. */
 export type Address = { host: string; port: number };
 
+/** A message, and the ms between the question's leaving and its coming. */
+export type Heard = { message: Uint8Array; tookMs: number };
+
 /** What an HTTP exchange took, phase by phase, in ms; a phase that did not happen is left out. */
 export type Phases = { connect?: number; tls?: number; firstByte?: number; total?: number };
 
@@ -70,13 +73,14 @@ export type AwsService = (typeof awsServices)[number];
 export interface Edge {
   /** The name server this vantage point asks when a target names none, as `host:port`. */
   readonly resolver: string;
-  /** One DNS message out, one back from the address it went to, a datagram each. `accept` drops strays. */
+  /** One DNS message out, one back from the address it went to, a datagram each. `accept` drops strays. The message
+   *  is the edge's until it settles. */
   udp(
     packet: Uint8Array,
     to: Address,
     accept: (packet: Uint8Array) => boolean,
     signal: AbortSignal,
-  ): Promise<Uint8Array>;
+  ): Promise<Heard>;
   /** One length-prefixed DNS message each way (RFC 7766). */
   tcp(packet: Uint8Array, to: Address, signal: AbortSignal): Promise<Uint8Array>;
   /** One HTTP request, redirects not followed, connection not reused. */

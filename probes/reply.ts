@@ -30,7 +30,8 @@ export type Reply = {
 /** Reads a reply; null when it breaks the format of RFC 1035 or RFC 6891. `question`: the one that it is known to
  *  repeat. */
 export function read(message: Uint8Array, question?: Question): Reply | null {
-  const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
+  const bytes =
+    message instanceof Buffer ? message : Buffer.from(message.buffer, message.byteOffset, message.byteLength);
   const known = question && count(bytes, 4) === 1 ? question.name : null;
   const told: Told = { answers: [], referral: [], serial: null, opts: 0, rcodeHigh: 0, ede: null };
   try {

@@ -6,15 +6,18 @@ import type { Address } from "./edge.ts";
 
 /** A name server and how it is spoken to: datagrams with TCP on truncation, TCP from the start, or HTTPS (RFC 8484).
  *  `authority`: it is one of the zone's own, so it is not asked to recurse and must answer with authority. */
-export type Resolver =
+export type Server =
   | { transport: "udp" | "tcp"; address: Address; authority: boolean }
   | { transport: "https"; url: URL; authority: false };
+/** With its one spelling. */
+export type Resolver = Server & { text: string };
 
 /** Reads a name server. Throws `BadInput` that says what was expected and what came. */
 export function parseResolver(text: string): Resolver {
   const known = read.get(text);
   if (known) return known;
-  const resolver = readResolver(text);
+  const server = readResolver(text);
+  const resolver = { ...server, text: writeResolver(server) };
   if (read.size >= readMax) read.clear();
   read.set(text, resolver);
   return resolver;
@@ -23,7 +26,7 @@ export function parseResolver(text: string): Resolver {
 const read = new Map<string, Resolver>(); // thousands of targets name the same few
 const readMax = 1_000;
 
-function readResolver(text: string): Resolver {
+function readResolver(text: string): Server {
   const [, scheme, rest = ""] = /^(?:(udp|tcp|auth):\/\/)?(.*)$/s.exec(text) ?? [];
   const address = addressOf(rest);
   if (address) return { transport: scheme === "tcp" ? "tcp" : "udp", address, authority: scheme === "auth" };
@@ -46,15 +49,7 @@ function addressOf(text: string): Address | null {
 }
 
 /** The other way round; reading it again gives the same. */
-export function writeResolver(resolver: Resolver): string {
-  const known = written.get(resolver) ?? spelled(resolver);
-  written.set(resolver, known);
-  return known;
-}
-
-const written = new WeakMap<Resolver, string>();
-
-function spelled(resolver: Resolver): string {
+export function writeResolver(resolver: Server): string {
   if (resolver.transport === "https") return resolver.url.href;
   const { host, port } = resolver.address;
   const where = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;

@@ -143,5 +143,6 @@ const stopped = () => unknown("stopped", null, {});
 
 function observe(finding: Finding, target: Target, vantage: Vantage, at: number): Observation {
   const { id, kind, purpose, service, region } = target;
-  return { at, vantage: vantage.id, target: id, kind, purpose, service, region, ...finding };
+  // the finding first: what is copied into an object that has something already is copied slowly
+  return { ...finding, at, vantage: vantage.id, target: id, kind, purpose, service, region };
 }

@@ -166,6 +166,14 @@ describe("a name server that breaks the rules", () => {
     await forged;
   });
 
+  test("what we were busy with before a question left is not told as the server's latency", async () => {
+    server.udp = (asked) => [reply(asked, { answers: [address(asked)] })];
+    const busyMs = 500;
+    const asked = hear();
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, busyMs);
+    expect((await asked).latencyMs).toBeLessThan(busyMs);
+  });
+
   test("a name repeated in other letters is the same name", async () => {
     server.udp = (asked) => [
       reply(asked, {
@@ -471,7 +479,7 @@ describe("any bytes at all", () => {
   const hearing = (bytes: Uint8Array): Edge => ({
     ...nodeEdge({ resolver: "127.0.0.1:53" }),
     udp: async (_packet, _to, accept, signal) => {
-      if (accept(bytes)) return bytes;
+      if (accept(bytes)) return { message: bytes, tookMs: 1 };
       throw signal.aborted ? signal.reason : new Error("stray");
     },
     tcp: async () => bytes,
