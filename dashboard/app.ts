@@ -12,7 +12,16 @@ import { AskKind, ask, Refused } from "./ask.ts";
 import { assetPath, serveAsset } from "./assets.ts";
 import { formOf, WrongType } from "./body.ts";
 import { fewActs, gate, signing } from "./gate.ts";
-import { headers, localHosts, onlyHosts, onlySameSite, onlySmallBodies } from "./guard.ts";
+import {
+  bodyMsMax,
+  headers,
+  localHosts,
+  onlyHosts,
+  onlySameSite,
+  onlySmallBodies,
+  onlySwiftBodies,
+  TooSlow,
+} from "./guard.ts";
 import { metricsText, metricsType } from "./metrics.ts";
 import { actPage, decisionPage, incidentPage, keysPage, troublePage } from "./page/asides.ts";
 import { drillsPage } from "./page/drills.ts";
@@ -32,12 +41,20 @@ export type DashboardOptions = Sources & {
   /** How long one live stream lasts, ms; its reader comes back by itself with what it has heard last. Without end when
    *  left out. */
   liveMs?: number;
+  /** How long a body may take to arrive, ms. */
+  bodyMs?: number;
 };
 
 const reloadS = 10; // for readers without a script: slow enough to read, fast enough to follow a move
 
 /** Throws `BadInput` when others than this machine could reach it and nobody would be asked who they are. */
-export function createDashboard({ hosts = localHosts, access, liveMs, ...sources }: DashboardOptions) {
+export function createDashboard({
+  hosts = localHosts,
+  access,
+  liveMs,
+  bodyMs = bodyMsMax,
+  ...sources
+}: DashboardOptions) {
   const foreign = hosts.filter((host) => !localHosts.includes(host));
   if (foreign.length > 0 && !access)
     throw new BadInput(
@@ -47,7 +64,14 @@ export function createDashboard({ hosts = localHosts, access, liveMs, ...sources
   const watch = createWatch(sources, render, liveMs);
   const app = new Hono();
 
-  app.use(headers(access !== undefined), onlyHosts(hosts), onlySameSite, onlySmallBodies(), compress());
+  app.use(
+    headers(access !== undefined),
+    onlyHosts(hosts),
+    onlySameSite,
+    onlySwiftBodies(bodyMs),
+    onlySmallBodies(),
+    compress(),
+  );
   const signs = access && !("whoIs" in access) ? access : null;
   if (signs) app.use(provider(signs));
   if (access) app.use(gate(access, sources.now));
@@ -153,6 +177,7 @@ export function createDashboard({ hosts = localHosts, access, liveMs, ...sources
     const status = statusOf(error);
     const says = status === 500 ? "Cannot answer: something went wrong inside" : error.message;
     if (status === 500) console.error(error);
+    if (status === 408) c.header("connection", "close");
     if (c.req.path.startsWith("/api/") || c.req.path.endsWith("z")) return c.json({ error: says }, status);
     return answer(c, troublePage(shellOf(c), "That did not work", `${says}.`), status);
   });
@@ -183,7 +208,7 @@ async function render(view: View): Promise<Rendered> {
   };
 }
 
-type Status = 200 | 400 | 404 | 409 | 413 | 415 | 500;
+type Status = 200 | 400 | 404 | 408 | 409 | 413 | 415 | 500;
 
 async function answer(c: Context, body: Html, status: Status = 200): Promise<Response> {
   c.header("cache-control", "no-store");
@@ -194,6 +219,7 @@ function statusOf(error: Error): Status {
   if (error instanceof BadInput) return 400;
   if (error instanceof Refused) return 409;
   if (error instanceof WrongType) return 415;
+  if (error instanceof TooSlow) return 408;
   if (error instanceof HTTPException && error.status < 500) return error.status as Status;
   return 500;
 }

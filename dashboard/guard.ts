@@ -52,6 +52,41 @@ export const onlySameSite: MiddlewareHandler = async (c, next) => {
   );
 };
 
+/** A form is here within a second; who takes longer holds a place and asks for nothing. */
+export const bodyMsMax = 10_000;
+
+/** The body took too long to arrive; status 408. */
+export class TooSlow extends Error {
+  override name = "TooSlow";
+}
+
+/** Ends the reading of a body that trickles in. Headers that do are the server's to end. */
+export function onlySwiftBodies(ms: number): MiddlewareHandler {
+  return async (c, next) => {
+    const { body } = c.req.raw;
+    if (!body) return next();
+    const late = new AbortController();
+    const timer = setTimeout(
+      () => late.abort(new TooSlow(`Cannot read the body: expected all of it within ${ms / 1000} s`)),
+      ms,
+    );
+    const swift = body.pipeThrough(
+      new TransformStream({
+        flush() {
+          clearTimeout(timer);
+        },
+      }),
+      { signal: late.signal },
+    );
+    c.req.raw = new Request(c.req.raw, { body: swift, duplex: "half" } as RequestInit);
+    try {
+      await next();
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
 export const onlySmallBodies = (): MiddlewareHandler =>
   bodyLimit({
     maxSize: bodyBytesMax,

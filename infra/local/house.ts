@@ -1,14 +1,14 @@
 /** infra/local · wiring. The whole of Holdfast in one process over the local world: a prober at each vantage point,
  *  one analyzer, the dashboard. On AWS the same parts stand in Lambdas, and the same tick decides. */
 import type { AddressInfo } from "node:net";
-import { serve } from "@hono/node-server";
 import { type Edge, incidentRules, type Past, type Rules, tick } from "../../analyzer/mod.ts";
 import { createDashboard, type DashboardOptions } from "../../dashboard/mod.ts";
 import { nodeEdge, round } from "../../probes/mod.ts";
-import { BadInput, type Decision, sqlite } from "../../store/mod.ts";
+import { type Decision, sqlite } from "../../store/mod.ts";
 import { type Channel, notifier } from "../notify/mod.ts";
 import { oddities } from "../oddities.ts";
 import { beat } from "./beat.ts";
+import { closed, serveHere } from "./serving.ts";
 import { startWorld } from "./world.ts";
 
 export type HouseOptions = {
@@ -75,7 +75,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     playground: world.playground,
     ...options.door,
   });
-  const server = await listen(dashboard.app.fetch, options.port);
+  const server = await serveHere(dashboard.app.fetch, options.port);
   stack.defer(() => {
     dashboard.close();
     return closed(server);
@@ -151,28 +151,4 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     workload: topology.workload.url,
     stop: () => own.disposeAsync(),
   };
-}
-
-type Server = ReturnType<typeof serve>;
-
-function listen(
-  fetch: (request: globalThis.Request) => Response | Promise<Response>,
-  port: number,
-): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = serve({ fetch, port, hostname: "127.0.0.1" }, () => resolve(server));
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EADDRINUSE" && error.code !== "EACCES") return reject(error);
-      const what =
-        error.code === "EACCES" ? "may not be used without more rights" : "is taken by another program";
-      reject(new BadInput(`Cannot open the dashboard: port ${port} ${what}. Choose another with --port N`));
-    });
-  });
-}
-
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    if ("closeAllConnections" in server) server.closeAllConnections(); // live streams never end by themselves
-  });
 }
