@@ -31,6 +31,7 @@ const rooms: Record<string, () => Promise<Command>> = {
   deploy: async () => (await import("./infra/deploy/command.ts")).deployCommand(),
   destroy: async () => (await import("./infra/deploy/command.ts")).destroyCommand(),
   simulate: async () => (await import("./infra/simulated/command.ts")).simulateCommand(),
+  drift: async () => (await import("./infra/audit/mod.ts")).driftCommand(),
   cost: async () => (await import("./infra/cost/mod.ts")).costCommand(),
   notify: async () => (await import("./infra/notify/mod.ts")).notifyCommand(),
   "what-if": async () => (await import("./analyzer/mod.ts")).whatIfCommand(),

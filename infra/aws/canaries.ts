@@ -6,6 +6,7 @@ import type { Region, Target } from "../../store/records.ts";
 import type { Alerts } from "./alerts.ts";
 import { type Artifacts, seen } from "./artifacts.ts";
 import { archive, digest, type Files } from "./code.ts";
+import { canaryName } from "./names.ts";
 import { accountIn, roleFor, type Statement } from "./role.ts";
 import { watches } from "./tags.ts";
 
@@ -126,9 +127,6 @@ export class Canaries extends pulumi.ComponentResource {
 }
 
 const everyMinutes = (count: number) => `rate(${count} minute${count === 1 ? "" : "s"})`;
-
-/** At most 255 small letters, digits, dashes and underscores: Synthetics API, CreateCanary. */
-export const canaryName = (workload: string, about: Region): string => `${workload}-${about}`;
 
 const mayWalk = (
   canary: string,

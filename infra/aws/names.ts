@@ -19,3 +19,7 @@ export const regionalName = (region: Region, domain: string) => `${region}.${dom
 
 /** The alarm over the lever's number. */
 export const leverAlarm = (workload: string) => `${ours(workload)}-drain`;
+
+/** The canary that walks to a region. At most 255 small letters, digits, dashes and underscores: Synthetics API,
+ *  CreateCanary. */
+export const canaryName = (workload: string, about: Region): string => `${workload}-${about}`;

@@ -1,0 +1,356 @@
+/** Whether what stands in an account is what the program made: held against each thing that a hand in the console may
+ *  change, and read over real HTTP from a local AWS API. */
+import type { HealthCheckConfig, ResourceRecordSet } from "@aws-sdk/client-route-53";
+import {
+  ChangeResourceRecordSetsCommand,
+  CreateHealthCheckCommand,
+  CreateHostedZoneCommand,
+  Route53Client,
+} from "@aws-sdk/client-route-53";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Found, Walk } from "../../../infra/audit/found.ts";
+import { auditLines } from "../../../infra/audit/lines.ts";
+import { readAudit } from "../../../infra/audit/reads.ts";
+import type { Wanted } from "../../../infra/audit/wanted.ts";
+import { missing } from "../../machine.ts";
+import { type AwsApi, awsApi } from "../../probes/awsapi.ts";
+import { type Recorder, recorder } from "../account/recorder.ts";
+
+const now = Date.UTC(2026, 0, 1, 12);
+const name = "shop.example.com";
+const wanted: Wanted = {
+  workload: "shop",
+  primary: "us-east-1",
+  standby: "us-west-2",
+  domain: { name, zoneId: "Z1" },
+  lever: "metric",
+  alarm: "holdfast-shop-drain",
+  canaries: { "us-east-1": ["shop-us-west-2"], "eu-west-1": ["shop-us-east-1", "shop-us-west-2"] },
+};
+
+const door = (region: string) => `shop-1.${region}.elb.amazonaws.com`;
+const record = (region: string, half: "PRIMARY" | "SECONDARY", check: string): ResourceRecordSet => ({
+  Name: `${name}.`,
+  Type: "A",
+  SetIdentifier: region,
+  Failover: half,
+  HealthCheckId: check,
+  AliasTarget: { HostedZoneId: "Z2", DNSName: `${door(region)}.`, EvaluateTargetHealth: true },
+});
+const asks = (region: string): HealthCheckConfig => ({
+  Type: "HTTPS",
+  FullyQualifiedDomainName: door(region),
+  RequestInterval: 10,
+  FailureThreshold: 3,
+});
+const obeysAlarm: HealthCheckConfig = {
+  Type: "CLOUDWATCH_METRIC",
+  AlarmIdentifier: { Region: "us-west-2", Name: "holdfast-shop-drain" },
+  InsufficientDataHealthStatus: "LastKnownStatus",
+};
+const obeysUrl: HealthCheckConfig = {
+  Type: "HTTPS",
+  FullyQualifiedDomainName: "abc.lambda-url.us-west-2.on.aws",
+  Inverted: true,
+  RequestInterval: 10,
+};
+const walk = (change: Partial<Walk> & { name: string }): Walk => ({
+  state: "RUNNING",
+  stateReason: null,
+  last: { state: "PASSED", reason: null, at: now - 60_000 },
+  ...change,
+});
+
+/** An account as the program left it, which a test then changes. */
+function account(lever: HealthCheckConfig = obeysAlarm) {
+  const records = [record("us-east-1", "PRIMARY", "serve"), record("us-west-2", "SECONDARY", "standby")];
+  const checks: Record<string, HealthCheckConfig> = {
+    serve: { Type: "CALCULATED", ChildHealthChecks: ["primary", "lever"], HealthThreshold: 2 },
+    primary: asks("us-east-1"),
+    standby: asks("us-west-2"),
+    lever: structuredClone(lever),
+  };
+  const walks: Record<string, Walk[]> = Object.fromEntries(
+    Object.entries(wanted.canaries).map(([region, names]) => [region, names.map((n) => walk({ name: n }))]),
+  );
+  return { records, checks, walks };
+}
+const foundIn = ({ records, checks, walks }: ReturnType<typeof account>): Found => ({
+  records: { told: records },
+  checks: { told: new Map(Object.entries(checks)) },
+  seen: new Map(["primary", "standby"].map((id) => [id, { told: { healthy: 15, of: 16 } }])),
+  walks: new Map(Object.entries(walks).map(([region, told]) => [region, { told }])),
+});
+const say = (found: Found, want = wanted) => auditLines(want, found, now);
+const ids = ["records", "checks", "door-us-east-1", "door-us-west-2", "canaries", "canary-runs"];
+
+describe("auditLines()", () => {
+  const levers: [Wanted["lever"], HealthCheckConfig][] = [
+    ["metric", obeysAlarm],
+    ["endpoint", obeysUrl],
+    ["arc", { Type: "RECOVERY_CONTROL" }],
+  ];
+  test.each(levers)(
+    "finds nothing where all is as the program made it: a lever of kind %s",
+    (lever, check) => {
+      const lines = say(foundIn(account(check)), { ...wanted, lever });
+      expect(lines.map(({ id }) => id)).toEqual(ids);
+      expect(lines.filter(({ met }) => met !== true)).toEqual([]);
+    },
+  );
+
+  type Change = (all: ReturnType<typeof account>) => unknown;
+  const first = ({ records }: ReturnType<typeof account>) => records[0] as ResourceRecordSet;
+  const part = ({ checks }: ReturnType<typeof account>, id: string) => checks[id] as HealthCheckConfig;
+  const changes: [what: string, line: string, change: Change, says: RegExp][] = [
+    ["a half is gone", "records", (a) => a.records.pop(), /expected one SECONDARY record, of us-west-2/],
+    [
+      "an AAAA record leads past the pair",
+      "records",
+      (a) => a.records.push({ Name: name, Type: "AAAA" }),
+      /another record answers for the name.*AAAA/,
+    ],
+    [
+      "the halves are exchanged",
+      "records",
+      (a) => {
+        for (const r of a.records) r.Failover = r.Failover === "PRIMARY" ? "SECONDARY" : "PRIMARY";
+      },
+      /the PRIMARY record is of us-west-2, and was made of us-east-1/,
+    ],
+    [
+      "targets are not looked at",
+      "records",
+      (a) => Object.assign(first(a).AliasTarget ?? {}, { EvaluateTargetHealth: false }),
+      /PRIMARY record does not look at the health/,
+    ],
+    ["a record without a check", "records", (a) => delete first(a).HealthCheckId, /has no health check/],
+    [
+      "the pair obeys the door alone",
+      "checks",
+      (a) => (first(a).HealthCheckId = "primary"),
+      /0 parts of us-east-1's check obey a lever/,
+    ],
+    [
+      "one part of the check is enough",
+      "checks",
+      (a) => (part(a, "serve").HealthThreshold = 1),
+      /healthy with 1 of its 2 parts/,
+    ],
+    [
+      "a check is switched off",
+      "checks",
+      (a) => (part(a, "lever").Disabled = true),
+      /switched off, and so always healthy/,
+    ],
+    [
+      "the lever is turned round",
+      "checks",
+      (a) => (part(a, "lever").Inverted = true),
+      /turned round: it drains while nobody/,
+    ],
+    [
+      "the lever reads the alarm of the region being left",
+      "checks",
+      (a) => Object.assign(part(a, "lever").AlarmIdentifier ?? {}, { Region: "us-east-1" }),
+      /in us-east-1; made was holdfast-shop-drain in us-west-2/,
+    ],
+    [
+      "silence drains",
+      "checks",
+      (a) => (part(a, "lever").InsufficientDataHealthStatus = "Unhealthy"),
+      /silence makes the lever's check Unhealthy/,
+    ],
+    [
+      "a door's check asks elsewhere",
+      "checks",
+      (a) => (part(a, "standby").FullyQualifiedDomainName = "old.example.com"),
+      /the check of us-west-2's door asks old\.example\.com, and users are led to shop-1\.us-west-2/,
+    ],
+    [
+      "a door is asked slowly",
+      "checks",
+      (a) => (part(a, "primary").RequestInterval = 30),
+      /us-east-1's door asks every 30 s/,
+    ],
+    [
+      "a canary is gone",
+      "canaries",
+      (a) => Object.assign(a.walks["us-east-1"]?.[0] ?? {}, { state: null, last: null }),
+      /there is no canary shop-us-west-2 in us-east-1/,
+    ],
+    [
+      "a canary was stopped",
+      "canaries",
+      (a) => Object.assign(a.walks["us-east-1"]?.[0] ?? {}, { state: "ERROR", stateReason: "no bucket" }),
+      /shop-us-west-2 in us-east-1 is ERROR: no bucket/,
+    ],
+    [
+      "a canary's last walk failed",
+      "canary-runs",
+      (a) =>
+        Object.assign(a.walks["us-east-1"]?.[0] ?? {}, {
+          last: { state: "FAILED", reason: "status 500", at: now },
+        }),
+      /shop-us-west-2 in us-east-1 FAILED at 2026-01-01T12:00:00\.000Z: status 500/,
+    ],
+  ];
+  test.each(changes)("is told when %s, on the line of %s", (_, line, change, says) => {
+    const all = account();
+    change(all);
+    const said = say(foundIn(all)).find(({ id }) => id === line);
+    expect(said?.met).toBe(false);
+    expect(said?.value).toMatch(says);
+  });
+
+  test("what could not be read is not known, and never taken for missing or for well", () => {
+    const denied = { why: "AccessDenied: no" };
+    const found = foundIn(account());
+    const blind: Found = {
+      records: denied,
+      checks: denied,
+      seen: new Map(),
+      walks: new Map([["us-east-1", denied]]),
+    };
+    for (const { met, value } of say(blind))
+      expect([met, value]).toEqual([null, expect.stringMatching(/unknown: .*no/)]);
+    const [, checks] = say({ ...found, checks: denied, seen: new Map() });
+    expect(checks?.met).toBeNull();
+    const runs = say({
+      ...found,
+      walks: new Map([["us-east-1", { told: [walk({ name: "w", last: null })] }]]),
+    });
+    expect(runs.at(-1)).toMatchObject({
+      met: null,
+      value: "unknown: nothing is told of w in us-east-1 of late",
+    });
+  });
+
+  test("checkers that find a door ill, or have told nothing yet, are told apart", () => {
+    const found = foundIn(account());
+    const heard = (healthy: number, of: number) =>
+      say({ ...found, seen: new Map([["primary", { told: { healthy, of } }]]) }).find(
+        (l) => l.id === "door-us-east-1",
+      );
+    expect(heard(2, 16)).toMatchObject({ met: false, value: "2 of 16 checkers" });
+    expect(heard(3, 16)).toMatchObject({ met: true });
+    expect(heard(0, 0)).toMatchObject({ met: null, value: "unknown: no checker has told anything yet" });
+  });
+
+  test("without a name there are no records, and the canaries are looked at all the same", () => {
+    const lines = say(foundIn(account()), { ...wanted, domain: null });
+    expect(lines.map(({ id }) => id)).toEqual(["canaries", "canary-runs"]);
+  });
+});
+
+describe.skipIf(missing("moto_server"))("readAudit()", () => {
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  let api: AwsApi;
+  let exchange: Recorder;
+  let want = wanted;
+  beforeAll(async () => {
+    api = await awsApi();
+    exchange = await recorder(api.endpoint);
+    const route53 = new Route53Client({ region: "us-east-1", endpoint: api.endpoint, credentials });
+    const { HostedZone } = await route53.send(
+      new CreateHostedZoneCommand({ Name: "example.com", CallerReference: "zone" }),
+    );
+    const { records, checks } = account();
+    const made = new Map<string, string>();
+    for (const id of ["primary", "standby", "lever", "serve"]) {
+      const { ChildHealthChecks, ...config } = checks[id] as HealthCheckConfig;
+      const children = ChildHealthChecks?.map((child) => made.get(child) ?? "");
+      const { HealthCheck } = await route53.send(
+        new CreateHealthCheckCommand({
+          CallerReference: id,
+          HealthCheckConfig: { ...config, ...(children ? { ChildHealthChecks: children } : {}) },
+        }),
+      );
+      made.set(id, HealthCheck?.Id ?? "");
+    }
+    const another: ResourceRecordSet = {
+      Name: `us-east-1.${name}.`,
+      Type: "A",
+      TTL: 60,
+      ResourceRecords: [{ Value: "192.0.2.1" }],
+    };
+    const all = records.map((r) => ({ ...r, HealthCheckId: made.get(r.HealthCheckId ?? "") }));
+    await route53.send(
+      new ChangeResourceRecordSetsCommand({
+        HostedZoneId: HostedZone?.Id ?? "",
+        ChangeBatch: {
+          Changes: [...all, another].map((ResourceRecordSet) => ({ Action: "CREATE", ResourceRecordSet })),
+        },
+      }),
+    );
+    want = { ...wanted, domain: { name, zoneId: (HostedZone?.Id ?? "").replace("/hostedzone/", "") } };
+  }, 60_000);
+  afterAll(async () => {
+    await exchange?.stop();
+    await api?.stop();
+  });
+  beforeEach(() => {
+    // Of a check that reads an alarm the local API forgets the alarm, and what silence means to it.
+    const { Region, Name } = obeysAlarm.AlarmIdentifier ?? {};
+    const forgotten = `<AlarmIdentifier><Region>${Region}</Region><Name>${Name}</Name></AlarmIdentifier><InsufficientDataHealthStatus>LastKnownStatus</InsufficientDataHealthStatus>`;
+    api.meddle = () => ({
+      rewrite: (answer) => answer.replace("<Type>CLOUDWATCH_METRIC</Type>", (type) => `${type}${forgotten}`),
+    });
+    exchange.calls.length = 0;
+    exchange.standIns.length = 0;
+    exchange.standIns.push(({ host, action, body }) => {
+      if (!host.startsWith("synthetics.")) return null;
+      const names = (JSON.parse(body) as { Names: string[] }).Names;
+      const Timeline = { Completed: now / 1_000 };
+      const said =
+        action === "POST /canaries"
+          ? { Canaries: names.map((Name) => ({ Name, Status: { State: "RUNNING" } })) }
+          : {
+              CanariesLastRun: names.map((CanaryName) => ({
+                CanaryName,
+                LastRun: { Name: CanaryName, Status: { State: "PASSED" }, Timeline },
+              })),
+            };
+      return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(said) };
+    });
+  });
+  const read = () => readAudit(want, { credentials, agent: exchange.agent });
+
+  test("reads the pair, all checks below it and the canaries, each where it is, and changes nothing", async () => {
+    const lines = say(await read(), want);
+    expect(lines.map(({ id, met, value }) => [id, met, met === true ? "" : value])).toEqual(
+      ids.map((id) => [id, true, ""]),
+    );
+    expect([...new Set(exchange.calls.map(({ host }) => host))].toSorted()).toEqual([
+      "route53.amazonaws.com",
+      "synthetics.eu-west-1.amazonaws.com",
+      "synthetics.us-east-1.amazonaws.com",
+    ]);
+    const writes = exchange.calls.filter(({ action }) => !/^GET |^POST \/canaries/.test(action));
+    expect(writes).toEqual([]);
+  });
+
+  test("a region whose Synthetics is away is not known, and the rest is", async () => {
+    exchange.standIns.unshift(({ host }) =>
+      host.includes("synthetics.us-east-1") ? { status: 403, body: '{"message":"not you"}' } : null,
+    );
+    const lines = say(await read(), want);
+    const canaries = lines.find(({ id }) => id === "canaries");
+    expect([canaries?.met, canaries?.value]).toEqual([null, expect.stringMatching(/^unknown: us-east-1: /)]);
+    expect(lines[0]?.met).toBe(true);
+  });
+
+  test("a Route 53 that does not answer says nothing of the records", async () => {
+    exchange.standIns.unshift(({ host }) =>
+      host.startsWith("route53.")
+        ? {
+            status: 403,
+            body: "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>",
+          }
+        : null,
+    );
+    const [records, checks] = say(await read(), want);
+    expect([records?.met, checks?.met]).toEqual([null, null]);
+    expect(records?.value).toMatch(/^unknown: AccessDenied/);
+  });
+});
