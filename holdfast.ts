@@ -24,7 +24,7 @@ const rooms: Record<string, () => Promise<Command>> = {
   decisions: async () => (await dashboard()).decisionsCommand(),
   break: async () => (await dashboard()).breakCommand(),
   mend: async () => (await dashboard()).mendCommand(),
-  detect: async () => (await import("./analyzer/mod.ts")).detectCommand(),
+  detect: async () => (await import("./analyzer/detect.ts")).detectCommand(),
   record: async () => (await import("./infra/replayed/command.ts")).recordCommand(),
   replay: async () => (await import("./infra/replayed/command.ts")).replayCommand(),
   preview: async () => (await import("./infra/deploy/command.ts")).previewCommand(),
@@ -34,7 +34,7 @@ const rooms: Record<string, () => Promise<Command>> = {
   drift: async () => (await import("./infra/audit/mod.ts")).driftCommand(),
   cost: async () => (await import("./infra/cost/mod.ts")).costCommand(),
   notify: async () => (await import("./infra/notify/mod.ts")).notifyCommand(),
-  "what-if": async () => (await import("./analyzer/mod.ts")).whatIfCommand(),
+  "what-if": async () => (await import("./analyzer/what-if.ts")).whatIfCommand(),
 };
 
 const program = new Command("holdfast")
@@ -47,11 +47,19 @@ const program = new Command("holdfast")
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
 try {
-  const room = rooms[process.argv[2] ?? ""];
-  for (const open of room ? [room] : Object.values(rooms)) program.addCommand((await open()).exitOverride());
+  for (const command of await wanted(process.argv[2] ?? "help")) program.addCommand(command.exitOverride());
   await program.parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
+}
+
+/** The command that was asked for; to one who asks for help all of them; to one who asks for what is not there, their
+ *  names, to tell what may have been meant. */
+function wanted(asked: string): Promise<Command[]> {
+  const all = Object.entries(rooms);
+  const here = ["help", "--help", "-h"].includes(asked) ? all : all.filter(([name]) => name === asked);
+  if (here.length > 0) return Promise.all(here.map(([, open]) => open()));
+  return Promise.resolve(all.map(([name]) => new Command(name)));
 }
 
 function exitCodeOf(error: unknown): number {

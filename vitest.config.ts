@@ -1,5 +1,11 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+// Where Node itself keeps compiled code. Programs that tests start share it; stripping and compiling their sources anew
+// took half of what each start costs.
+process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), "node-compile-cache");
 
 /** Files that wait for real clocks, programs or browsers, the slowest first. Begun last, one of them alone would keep
  *  the run from ending. */

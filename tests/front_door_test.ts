@@ -54,6 +54,7 @@ test.concurrent.each([
 
 test.concurrent.each([
   [["nope"], /unknown command 'nope'/],
+  [["constructor"], /unknown command 'constructor'/], // which every object has
   [["local", "--prot", "1"], /unknown option '--prot'.*--port/s],
   [["local", "--port", "abc"], /expected 0 to 65535; got abc/],
   [["local", "--port", "70000"], /expected 0 to 65535; got 70000/],

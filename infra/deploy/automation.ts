@@ -1,6 +1,5 @@
 /** infra · rim. Pulumi's Automation API: the CLI on this machine works on a stack, with the policy pack on. */
 import { join } from "node:path";
-import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Changes, Hands } from "./deploy.ts";
 
 export type AutomationOptions = {
@@ -17,6 +16,7 @@ export type AutomationOptions = {
 /** Rejects when there is no CLI to work with. */
 export async function automation(options: AutomationOptions): Promise<Hands> {
   const { folder, policyPack, policyPackConfig, hear } = options;
+  const { LocalWorkspace, Stack } = await import("@pulumi/pulumi/automation/index.js"); // half a second
   const workspace = await LocalWorkspace.create({ workDir: folder });
   const select = (stack: string) => Stack.createOrSelect(stack, workspace);
   const held = {

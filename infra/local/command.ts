@@ -4,10 +4,9 @@ import { styleText } from "node:util";
 import { Command } from "commander";
 import { z } from "zod";
 import { graphWith, localPace, parseRules, type Rules } from "../../analyzer/mod.ts";
-import { localHosts, parseAccess } from "../../dashboard/mod.ts";
 import { BadInput, type Decision, parse } from "../../store/mod.ts";
 import { type Channel, channelsFrom, parseNotify } from "../notify/mod.ts";
-import { type Door, type House, openHouse } from "./house.ts";
+import type { Door, House } from "./house.ts";
 
 type Flags = {
   port: number;
@@ -40,8 +39,9 @@ export function localCommand(): Command {
 }
 
 async function run(flags: Flags): Promise<void> {
-  const { rules, channels, door } = settingsFrom(flags.config);
+  const { rules, channels, door } = await settingsFrom(flags.config);
   const edges = graphWith(flags.dependencies);
+  const { openHouse } = await import("./house.ts"); // once all that was said is known to make sense
   const say = flags.json ? jsonLines() : plainLines();
   const house = await openHouse({
     dir: flags.data,
@@ -69,7 +69,9 @@ const Config = z.strictObject({
 });
 
 /** The laptop's pace, changed by a file, who is told, and who may enter. Throws `BadInput` that names the file. */
-function settingsFrom(file: string | undefined): { rules: Rules; channels: Channel[]; door: Door } {
+async function settingsFrom(
+  file: string | undefined,
+): Promise<{ rules: Rules; channels: Channel[]; door: Door }> {
   if (file === undefined) return { rules: parseRules(localPace), channels: [], door: {} };
   let input: unknown;
   try {
@@ -83,16 +85,19 @@ function settingsFrom(file: string | undefined): { rules: Rules; channels: Chann
       environment: process.env,
       now: Date.now,
     });
-    const door: Door = {
-      ...(config.access === undefined ? {} : { access: parseAccess(config.access) }),
-      ...(config.hosts === undefined ? {} : { hosts: [...localHosts, ...config.hosts] }),
-    };
-    if (door.hosts && !door.access)
+    if (config.hosts && config.access === undefined)
       throw new BadInput("hosts: expected access beside it, which says who may look and who may act");
-    return { rules: parseRules({ ...localPace, ...config.rules }), channels, door };
+    const rules = parseRules({ ...localPace, ...config.rules });
+    return { rules, channels, door: await doorFrom(config) };
   } catch (error) {
     throw new BadInput(`In ${file}: ${(error as Error).message}`);
   }
+}
+
+async function doorFrom({ access, hosts }: z.infer<typeof Config>): Promise<Door> {
+  if (access === undefined) return {};
+  const { localHosts, parseAccess } = await import("../../dashboard/mod.ts");
+  return { access: parseAccess(access), ...(hosts ? { hosts: [...localHosts, ...hosts] } : {}) };
 }
 
 /** Until Ctrl-C or a polite end. A second one does not wait for anything. */

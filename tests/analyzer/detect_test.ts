@@ -122,8 +122,8 @@ describe("holdfast detect", () => {
   });
 
   // The package cannot be seeded. A spike like one long ago is set apart by the first cut of nearly every tree, an
-  // ordinary row by five or more; in 500 runs the spike led by 0.08 at least. (A
-  // spike without a past would prove nothing: the package scores it as the highest row it has seen.)
+  // ordinary row by five or more; in 500 runs the spike led by 0.08 at least. (A spike without a past would prove
+  // nothing: the package scores it as the highest row it has seen.)
   test("runs the npm package in place of our forest", async () => {
     const series = csv(rowsOf(160, 150).with(60, "2024-01-01 05:00:00,500"));
     const [ours, theirs] = await Promise.all(
