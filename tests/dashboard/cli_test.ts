@@ -239,7 +239,7 @@ describe("failover", () => {
 
 describe("what is known of moves", () => {
   test("readiness: every line, what is missing is said, and exit code 1 while anything is", async () => {
-    const { at } = await running("calm");
+    const { at } = await running("blind");
     const { code, out } = await holdfast(["readiness", ...at]);
     expect([code, out]).toEqual([1, expect.stringMatching(/^us-west-2 is not ready to take over\./)]);
     expect(out).toContain("A move takes a time that is not known");
