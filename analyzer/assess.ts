@@ -96,10 +96,15 @@ type Survey = Pick<Assessment, "services" | "routes" | "blind"> & {
 const latest = new WeakMap<Topology, { assessment: Assessment; survey: Survey }>();
 
 function survey({ rounds, before, now }: Heard, topology: Topology, rules: Rules): Survey {
-  const ears = listen(rounds, topology, rules, now);
-  const last = latest.get(topology);
-  const isNext = before !== null && last?.assessment === before && last.survey.rules === rules;
-  if (isNext && ears.every((ear, i) => alike(ear, last.survey.ears[i]))) return { ...last.survey, ears };
+  const known = latest.get(topology);
+  const last = known?.survey.rules === rules ? known : undefined;
+  const ears = listen(rounds, topology, rules, now, last?.survey.ears);
+  if (
+    last !== undefined &&
+    last.assessment === before &&
+    ears.every((ear, i) => alike(ear, last.survey.ears[i]))
+  )
+    return { ...last.survey, ears };
   return {
     rules,
     ears,

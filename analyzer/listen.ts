@@ -8,12 +8,15 @@ import type { Rules } from "./rules.ts";
 export type Ear = {
   vantage: Vantage;
   rounds: readonly Heard[];
+  /** The same, with those in which it was blind or slow. */
+  all: readonly Heard[];
   /** Why nothing it says counts now; null when it does. */
   deaf: string | null;
 };
 
 /** A round, sorted by what it is about. */
 export type Heard = {
+  round: Round;
   at: number;
   /** By place in the topology's list of targets. Where a round says what the one before it said, instants aside, it is
    *  the list of that one. */
@@ -39,20 +42,31 @@ export type Sum = {
   latenciesMs: number[];
 };
 
-/** One ear per vantage point of the topology, heard or not. */
-export function listen(rounds: readonly Round[], topology: Topology, rules: Rules, now: number): Ear[] {
+/** One ear per vantage point of the topology, heard or not. `before`: the ears of a tick before, of the same topology and
+ *  rules. A round is looked at in a dozen ticks, and sorted once. */
+export function listen(
+  rounds: readonly Round[],
+  topology: Topology,
+  rules: Rules,
+  now: number,
+  before: readonly Ear[] = [],
+): Ear[] {
   const questions = questionsOf(topology);
-  return topology.vantages.map((vantage) => {
+  return topology.vantages.map((vantage, v) => {
     const own = newestFirst(rounds, vantage.id);
-    const newest = own[0];
+    const known = before[v]?.all ?? [];
+    const all: Heard[] = [];
     const clear: Heard[] = [];
-    for (let i = 0; i < own.length && clear.length < rules.windowRounds; i++) {
+    for (let i = 0, k = 0; i < own.length && clear.length < rules.windowRounds; i++) {
       const round = own[i];
       if (!round) continue;
-      const heard = sorted(round, questions, rules, own[i + 1]);
+      while ((known[k]?.at ?? 0) > round.at) k++;
+      const same = known[k];
+      const heard = same?.round === round ? same : sorted(round, same, questions, rules);
+      all.push(heard);
       if (heard.blind === null) clear.push(heard);
     }
-    return { vantage, rounds: clear, deaf: deafness(newest, questions, rules, now) };
+    return { vantage, rounds: clear, all, deaf: deafness(all[0], rules, now) };
   });
 }
 
@@ -68,11 +82,11 @@ function newestFirst(rounds: readonly Round[], vantage: string): Round[] {
   return inOrder ? own : own.reverse().sort((a, b) => b.at - a.at); // a store gives them in order
 }
 
-function deafness(newest: Round | undefined, questions: Questions, rules: Rules, now: number): string | null {
+function deafness(newest: Heard | undefined, rules: Rules, now: number): string | null {
   if (!newest) return "has not been heard yet";
-  const silentMs = now - (newest.at + newest.tookMs);
+  const silentMs = now - (newest.at + newest.round.tookMs);
   if (silentMs > rules.silentRounds * rules.cadenceMs) return `silent for ${Math.round(silentMs / 1000)} s`;
-  return sorted(newest, questions, rules).blind;
+  return newest.blind;
 }
 
 /** Whether two ears hold the same words, instants aside: what follows from the words of one follows from the other's. */
@@ -116,32 +130,23 @@ export function sumsOf(ear: Ear, region: string): Sum[] {
   return found;
 }
 
-/** A round is looked at in a dozen ticks; it is sorted once. */
-const known = new WeakMap<Round, { heard: Heard; questions: Questions; rules: Rules }>();
-
-/** `before`: the vantage point's round before it. Most rounds say the same again, and are not sorted anew. */
-function sorted(round: Round, questions: Questions, rules: Rules, before?: Round): Heard {
-  const own = known.get(round);
-  if (own?.questions === questions && own.rules === rules) return own.heard;
-  const heard = again(round, before, questions, rules) ?? sortedAnew(round, questions, rules);
-  known.set(round, { heard, questions, rules });
-  return heard;
-}
+/** `before`: a round before it. Most rounds say the same again, and are not sorted anew. */
+const sorted = (round: Round, before: Heard | undefined, questions: Questions, rules: Rules): Heard =>
+  (before && again(round, before)) ?? sortedAnew(round, questions, rules);
 
 /** A round that says what the one before it said; null when it says anything else. */
-function again(round: Round, before: Round | undefined, questions: Questions, rules: Rules): Heard | null {
-  const last = before && known.get(before);
-  if (!last || last.questions !== questions || last.rules !== rules) return null;
+function again(round: Round, before: Heard): Heard | null {
   const { observations } = round;
-  if (round.blind !== before.blind || observations.length !== before.observations.length) return null;
+  const { observations: others, blind } = before.round;
+  if (round.blind !== blind || observations.length !== others.length) return null;
   const tasks: Heard["tasks"][number][] = [];
   for (let i = 0; i < observations.length; i++) {
     const o = observations[i];
-    const other = before.observations[i];
+    const other = others[i];
     if (!o || !other || !saysTheSame(o, other)) return null;
     if (o.purpose === "capacity") addTask(tasks, o); // of these the newest counts, so their instants matter
   }
-  return { ...last.heard, at: round.at, tasks };
+  return { ...before, round, at: round.at, tasks };
 }
 
 const saysTheSame = (a: Observation, b: Observation) =>
@@ -174,6 +179,7 @@ function sortedAnew(round: Round, questions: Questions, rules: Rules): Heard {
       fastestControlMs = o.latencyMs;
   }
   return {
+    round,
     at: round.at,
     answers: placed(round.observations, questions),
     sums,
