@@ -140,10 +140,10 @@ function scopeSays({ scope }: Assessment): string {
 
 /** Ids of the rules that keep a move from happening. Unknown counts as not met on either side. */
 export function blockers(argument: Argument): string[] {
-  return [
-    ...argument.for.filter((l) => l.met !== true).map((l) => l.id),
-    ...argument.against.filter((l) => l.met !== false).map((l) => l.id),
-  ];
+  const ids: string[] = [];
+  for (const { id, met } of argument.for) if (met !== true) ids.push(id);
+  for (const { id, met } of argument.against) if (met !== false) ids.push(id);
+  return ids;
 }
 
 /** What keeps users where they are, in words. */
@@ -201,16 +201,14 @@ export const alwaysAsked = ["fit", "capacity", "recovery-point", "maintenance"];
 
 /** Whether a strict majority of all outside vantage points, heard or not, says that users are hurt. */
 export function quorum(health: Health | undefined) {
-  const votes = health?.votes ?? [];
-  const hurtCount = votes.filter((v) => v.says === "hurt").length;
-  const unknown = votes.filter((v) => v.says === "unknown").length;
-  return {
-    hurt: hurtCount * 2 > votes.length,
-    couldBe: (hurtCount + unknown) * 2 > votes.length,
-    hurtCount,
-    unknown,
-    of: votes.length,
-  };
+  const of = health?.votes.length ?? 0;
+  let hurtCount = 0;
+  let unknown = 0;
+  for (const { says } of health?.votes ?? []) {
+    if (says === "hurt") hurtCount++;
+    else if (says === "unknown") unknown++;
+  }
+  return { hurt: hurtCount * 2 > of, couldBe: (hurtCount + unknown) * 2 > of, hurtCount, unknown, of };
 }
 
 /** Known to be able to take users, by its score and by what the vantage points say. */

@@ -1,7 +1,16 @@
 /** analyzer · pure. Turns what was heard into how things stand: each region's score with its reasons, who votes
  *  that users are hurt, the service × region matrix, where the name leads.
  *  Judges sit outside what they judge: a region is scored only by vantage points of other regions. */
-import type { Anomaly, Assessment, Health, HealthReason, Round, Topology, Voice } from "../store/records.ts";
+import type {
+  Anomaly,
+  Assessment,
+  Health,
+  HealthReason,
+  Observation,
+  Round,
+  Topology,
+  Voice,
+} from "../store/records.ts";
 import { cascade } from "./cascade.ts";
 import { dependencies, type Edge } from "./dependencies.ts";
 import { alike, type Ear, listen } from "./listen.ts";
@@ -153,17 +162,23 @@ function anomalyReasons(region: string, anomalies: readonly Anomaly[]): HealthRe
 }
 
 function capacityOf(region: string, outside: readonly Ear[]): Health["capacity"] {
-  const newest = outside
-    .filter((ear) => ear.deaf === null)
-    .flatMap((ear) => {
-      const asked = ear.rounds.find((r) => r.tasks.some((t) => t.region === region));
-      return asked?.tasks.find((t) => t.region === region)?.answers ?? [];
-    })
-    .sort((a, b) => b.at - a.at)
-    .find((o) => o.verdict !== "unknown");
+  let newest: Observation | undefined;
+  for (const ear of outside) {
+    if (ear.deaf !== null) continue;
+    for (const o of tasksIn(region, ear))
+      if (o.verdict !== "unknown" && (newest === undefined || o.at > newest.at)) newest = o;
+  }
   const { running, desired, limit } = newest?.facts ?? {};
   if (typeof running !== "number" || typeof desired !== "number") return null;
   return { running, desired, ...(typeof limit === "number" ? { limit } : {}) };
+}
+
+/** What an ear heard of a region's tasks in the newest round that asked of them. */
+function tasksIn(region: string, ear: Ear): readonly Observation[] {
+  for (const { tasks } of ear.rounds) {
+    for (const there of tasks) if (there.region === region) return there.answers;
+  }
+  return [];
 }
 
 function routeOf(ear: Ear): Assessment["routes"] {

@@ -95,7 +95,7 @@ export async function live(options: LifeOptions): Promise<Life> {
     dice.roll(t);
     const ms = t * cadenceMs;
     const ended = open.filter((p) => p.incident.untilMs <= ms);
-    open = open.filter((p) => p.incident.untilMs > ms);
+    if (ended.length > 0) open = open.filter((p) => p.incident.untilMs > ms);
     for (let due = incidents[next]; due && due.fromMs <= ms; due = incidents[++next]) {
       if (due.untilMs > ms) open.push({ incident: due, left: false, begun: false });
     }
@@ -112,11 +112,10 @@ export async function live(options: LifeOptions): Promise<Life> {
     standing = await store.standing();
     const homeHurt = hurtShare(stage, primary, rules.responseTimeThresholdMs);
     const awayHurt = hurtShare(stage, standby, rules.responseTimeThresholdMs);
-    const wrong = open.filter((p) => kinds[p.incident.kind].ofVantage);
     if (homeHurt > 0) last.hurt = t;
     if (homeHurt === 1 && !open.some(blinds)) last.dead = t; // in sight of all who could see it
     if (awayHurt > 0 || open.some(hinders)) last.hinder = t;
-    if (new Set(wrong.map((p) => p.incident.where)).size > 1) last.wrong = t;
+    if (wrongVantages(open) > 1) last.wrong = t;
     const hurtLately = t - last.hurt <= lookBack;
     const said = (vantage: string, region: string) =>
       stage.sluggish.has(vantage) ? "nothing" : saidOf(show.spoken.get(vantage), region, rules);
@@ -209,6 +208,12 @@ const blinds = ({ incident }: Pick<Playing, "incident">) =>
 /** Keeps users from being moved, whoever wants to. */
 function hinders({ incident }: Playing): boolean {
   return kinds[incident.kind].inTheWay === "always" || blinds({ incident });
+}
+
+/** Vantage points that are not themselves. */
+function wrongVantages(open: readonly Playing[]): number {
+  const wrong = open.filter(({ incident }) => kinds[incident.kind].ofVantage);
+  return wrong.length < 2 ? wrong.length : new Set(wrong.map(({ incident }) => incident.where)).size;
 }
 
 /** What the stage is like under the incidents of the moment, and how the monitor is. */

@@ -29,9 +29,14 @@ export function speakers(asked: readonly Asked[], stage: Stage, draw: () => numb
   return {
     /** What of the stage all vantage points speak of; null where chance has a say in it. */
     scene(): string | null {
-      for (const wrong of stage.wrong.values()) if (wrong === "grey") return null;
-      const parts = [...stage.wrong, ...stage.slowMs, ...stage.tasks, ...stage.lagMs, userRegion(stage)];
-      return parts.join();
+      let scene: string = userRegion(stage);
+      for (const [node, wrong] of stage.wrong) {
+        if (wrong === "grey") return null;
+        scene += ` ${node} ${wrong}`;
+      }
+      for (const numbers of [stage.slowMs, stage.tasks, stage.lagMs])
+        for (const [about, n] of numbers) scene += ` ${about} ${n}`;
+      return scene;
     },
     /** A round that is begun a little before `now`. In the same scene as its last one a vantage point says the same. */
     roundOf(vantage: Vantage, scene: string | null, now: number): Round {
