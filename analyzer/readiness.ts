@@ -18,13 +18,14 @@ import type { Rules } from "./rules.ts";
 import { isStale } from "./self-test.ts";
 import { lagSays, span } from "./spans.ts";
 
-/** `tested`: the lever's own test; null where it has none. */
+/** `tested`: the lever's own test; null where it has none. `besides`: what somebody else found out. */
 export function readiness(
   now: Assessment,
   standing: Standing,
   tested: SelfTest | null,
   rules: Rules,
   topology: Topology,
+  besides: readonly RuleLine[] = [],
 ): Readiness {
   const to = regionOf(topology, "standby");
   const health = healthOf(now, to);
@@ -38,6 +39,7 @@ export function readiness(
     watchers(now, topology),
     free(standing, now.at),
     budget(standing, now.at, rules),
+    ...besides,
   ];
   return { ready: lines.every((l) => l.met === true), lines };
 }

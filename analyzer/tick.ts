@@ -1,6 +1,15 @@
 /** analyzer · the rim. One turn of the loop: hear, judge, decide, remember, carry out. The same in the Lambda, on
  *  the laptop and in the simulator; only the world differs. */
-import type { Anomaly, Assessment, Order, Report, Round, SelfTest, Topology } from "../store/records.ts";
+import type {
+  Anomaly,
+  Assessment,
+  Order,
+  Report,
+  Round,
+  RuleLine,
+  SelfTest,
+  Topology,
+} from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import { assess } from "./assess.ts";
 import type { Edge } from "./dependencies.ts";
@@ -22,6 +31,8 @@ export type World = {
   odd: (rounds: readonly Round[]) => Anomaly[];
   /** The dependency graph with the workload's own parts; the shipped one when left out. */
   edges?: readonly Edge[];
+  /** What else the standby's readiness hangs on, as somebody else last found it. No move asks for it. */
+  besides?: readonly RuleLine[];
 };
 
 /** What judges and decides. A simulator may put in another to see whether it would be caught. */
@@ -66,7 +77,7 @@ export async function tick(
     ...decided.argument,
     why: decided.why,
     tested,
-    readiness: readiness(assessment, decided.standing, tested, rules, topology),
+    readiness: readiness(assessment, decided.standing, tested, rules, topology, world.besides),
     recovery: recovery(assessment, rules, topology),
   };
   await attempt("write the report", undone, () => store.report(report)); // those who watch wait, not the users

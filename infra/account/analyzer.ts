@@ -3,6 +3,7 @@ import { type Past, tick } from "../../analyzer/tick.ts";
 import type { Traffic } from "../../analyzer/traffic.ts";
 import { oddities } from "../oddities.ts";
 import { afterTick } from "./after.ts";
+import { type Audit, lastAudit, linesNow } from "./audited.ts";
 import type { Reach } from "./calls.ts";
 import { Deadline } from "./deadline.ts";
 import type { Environment } from "./environment.ts";
@@ -51,6 +52,14 @@ export function analyzerEntry(told: Environment<"analyzer">, options: AnalyzerOp
   const trouble = (what: string, error: unknown) =>
     tell("analyzer", "undone", { what, error: String(error) });
   const after = afterTick({ told, store: kept, reach, deadline, now, write, trouble });
+  let audit: Audit | null = null;
+  let auditReadAt = Number.NEGATIVE_INFINITY;
+  /** Between ticks, and once a minute: what it says stands in the next report. */
+  async function hearAudit(): Promise<void> {
+    if (now() - auditReadAt < 60_000) return;
+    auditReadAt = now();
+    audit = await lastAudit(state);
+  }
   let odd: ReturnType<typeof oddities> | null = null;
   let before: Past | null = null;
   return {
@@ -74,11 +83,13 @@ export function analyzerEntry(told: Environment<"analyzer">, options: AnalyzerOp
         tell("analyzer", "undone", { what: "keep voices", error: String(error) }),
       );
       const begunAt = now();
-      const world = { store, topology, rules, now, odd, traffic: whileInTime(traffic, signal) };
+      const besides = linesNow(audit, begunAt);
+      const world = { store, topology, rules, now, odd, besides, traffic: whileInTime(traffic, signal) };
       const ticked = await tick(world, before);
       before = ticked;
       for (const { what, why } of ticked.undone) tell("analyzer", "undone", { what, why });
       await after(ticked, begunAt);
+      await hearAudit().catch((error: unknown) => trouble("read the audit", error));
     },
   };
 }

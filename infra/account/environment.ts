@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { parseRules, type Rules } from "../../analyzer/rules.ts";
 import { BadInput, parse, Region, Topology } from "../../store/records.ts";
+import { Wanted } from "../audit/wanted.ts";
 import { parseNotify } from "../notify/mod.ts";
 import { ActionSettings } from "./actions/mod.ts";
 import { LeverSettings } from "./lever/mod.ts";
@@ -122,6 +123,11 @@ export const variables = {
         value,
       ),
   ),
+  HOLDFAST_AUDIT: json(
+    "what the program made: the name's records, the lever, the canaries",
+    '{"workload":"shop","primary":"us-east-1","standby":"us-west-2","domain":null,"lever":"metric","alarm":"holdfast-shop-drain","canaries":{}}',
+    (value) => parse("what to audit", Wanted, value),
+  ),
   HOLDFAST_HOSTS: {
     doc: "host names that the dashboard answers to, separated by commas; the function URL's own when empty",
     example: "status.example.com",
@@ -176,6 +182,7 @@ export const reads = {
     "HOLDFAST_BALANCERS",
   ],
   dashboard: [...everywhere, "HOLDFAST_STATE_TABLE", "HOLDFAST_HOSTS"],
+  auditor: ["HOLDFAST_WORKLOAD", "HOLDFAST_STATE_TABLE", "HOLDFAST_AUDIT"],
   drain: ["HOLDFAST_WORKLOAD", "HOLDFAST_REGION", "HOLDFAST_STATE_TABLE"],
 } as const satisfies Record<string, readonly VariableName[]>;
 export type EntryName = keyof typeof reads;

@@ -130,6 +130,15 @@ test.each<[string, boolean | null, string, Parameters<typeof asked>]>([
   expect(lines.filter((l) => l.met !== true)).toMatchObject([{ id, met, value }]);
 });
 
+test("what an audit found is part of it, and what it could not tell is not ready", () => {
+  const audited = (met: boolean | null) =>
+    readiness(calm, atHome(calm.at), held, rules, house, [
+      { id: "records", says: "The records are what the program made", met, value: "as looked up" },
+    ]);
+  expect(audited(true).lines.at(-1)).toMatchObject({ id: "records", met: true });
+  expect([audited(false).ready, audited(null).ready]).toEqual([false, false]);
+});
+
 test("what nobody asks about is no line: data, certificates and quotas that are not there", () => {
   const plain = readiness(calm, atHome(calm.at), held, rules, houseWith([]));
   expect(plain.lines.map((l) => l.id)).not.toContain("recovery-point");

@@ -17,6 +17,8 @@ const environment = {
   HOLDFAST_TOPOLOGY: "topology.json",
   HOLDFAST_ROUNDS_TABLE: "holdfast-shop-rounds",
   HOLDFAST_STATE_TABLE: "holdfast-shop-state",
+  HOLDFAST_AUDIT:
+    '{"workload":"shop","primary":"us-east-1","standby":"us-west-2","domain":null,"lever":"metric","alarm":"holdfast-shop-drain","canaries":{}}',
   HOLDFAST_LEVER: '{"kind":"metric","alarm":"holdfast-shop-drain"}',
 };
 

@@ -3,6 +3,7 @@
 import { type Input, interpolate, type Output } from "@pulumi/pulumi";
 import { namespace } from "../../../store/metrics.ts";
 import type { Region, Role } from "../../../store/records.ts";
+import { auditKey } from "../../account/audited.ts";
 import { leverKey, shadowOf } from "../../account/lever/mod.ts";
 import { serviceOf, tablesOf } from "../names.ts";
 import type { Statement } from "../role.ts";
@@ -113,5 +114,22 @@ export const drainMay = (of: Standing): Statement[] => [
         "dynamodb:LeadingKeys": [of.workload, shadowOf(of.workload)].map(leverKey),
       },
     },
+  },
+];
+
+/** Reads the records, checks and canaries that the program made, and keeps what it found. Changes none of them. */
+export const auditorMay = (of: Standing, zoneId: string | undefined): Statement[] => [
+  ...(zoneId === undefined
+    ? []
+    : [allow("SeeTheRecords", "route53:ListResourceRecordSets", `arn:aws:route53:::hostedzone/${zoneId}`)]),
+  allow(
+    "SeeTheChecks",
+    ["route53:GetHealthCheck", "route53:GetHealthCheckStatus"],
+    "arn:aws:route53:::healthcheck/*",
+  ),
+  allow("SeeTheCanaries", ["synthetics:DescribeCanaries", "synthetics:DescribeCanariesLastRun"], "*"), // know no narrower one
+  {
+    ...allow("KeepWhatWasFound", "dynamodb:PutItem", state(of)),
+    Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [auditKey] } },
   },
 ];

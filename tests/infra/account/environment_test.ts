@@ -18,9 +18,11 @@ const told = {
   HOLDFAST_STATE_TABLE: "holdfast-shop-state",
   HOLDFAST_VANTAGE: "us-west-2",
   HOLDFAST_LEVER: '{"kind":"metric","alarm":"holdfast-shop-drain"}',
+  HOLDFAST_AUDIT:
+    '{"workload":"shop","primary":"us-east-1","standby":"us-west-2","domain":null,"lever":"metric","alarm":"holdfast-shop-drain","canaries":{}}',
 };
 const entries = Object.keys(reads) as EntryName[];
-const knowing = ["prober", "analyzer", "dashboard"] as const; // of the house; the drain knows its own table alone
+const knowing = ["prober", "analyzer", "dashboard"] as const; // of the house; the drain knows its own table alone, the auditor what was made
 
 describe("readEnvironment()", () => {
   test.each(entries)("gives the %s all it reads, with defaults for what may be left out", (entry) => {
@@ -109,11 +111,11 @@ describe("readEnvironment()", () => {
 });
 
 describe("writeEnvironment()", () => {
-  test("writes no more than the drain reads, and that the same", () => {
-    const read = readEnvironment("drain", told);
-    const written = writeEnvironment("drain", { ...told, ...read });
-    expect(Object.keys(written).sort()).toEqual([...reads.drain].sort());
-    expect(readEnvironment("drain", written)).toEqual(read);
+  test.each(["drain", "auditor"] as const)("writes no more than the %s reads, and that the same", (entry) => {
+    const read = readEnvironment(entry, told);
+    const written = writeEnvironment(entry, { ...told, ...read });
+    expect(Object.keys(written).sort()).toEqual([...reads[entry]].sort());
+    expect(readEnvironment(entry, written)).toEqual(read);
   });
 
   test.each(knowing)("writes what the %s reads back the same", (entry) => {

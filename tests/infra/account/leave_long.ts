@@ -3,17 +3,32 @@
  *
  *  That IAM judges actions alone: it knows neither resources nor conditions, and takes a transaction for an action of its
  *  own. Resources and conditions are held against the recorded calls by needs.ts. */
+import {
+  ChangeResourceRecordSetsCommand,
+  CreateHealthCheckCommand,
+  CreateHostedZoneCommand,
+  type ResourceRecordSet,
+  Route53Client,
+} from "@aws-sdk/client-route-53";
 import { output } from "@pulumi/pulumi";
 import type { LambdaEvent } from "hono/aws-lambda";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { lastAudit, linesNow } from "../../../infra/account/audited.ts";
+import { auditorEntry } from "../../../infra/account/auditor.ts";
 import { dashboardEntry } from "../../../infra/account/dashboard.ts";
 import { drainEntry } from "../../../infra/account/drain.ts";
 import { type EntryName, readEnvironment } from "../../../infra/account/environment.ts";
-import { analyzerMay, dashboardMay, drainMay, proberMay } from "../../../infra/aws/functions/may.ts";
+import {
+  analyzerMay,
+  auditorMay,
+  dashboardMay,
+  drainMay,
+  proberMay,
+} from "../../../infra/aws/functions/may.ts";
 import type { Statement } from "../../../infra/aws/role.ts";
 import { missing } from "../../machine.ts";
 import { account, actionsOf, type Granted, isAllowed, needsOf } from "./needs.ts";
-import type { Heard } from "./recorder.ts";
+import type { Heard, StandIn } from "./recorder.ts";
 import {
   anybody,
   type Credentials,
@@ -41,10 +56,17 @@ const known = (statements: Statement[]) =>
 
 describe.skipIf(missing("moto_server"))("what each function may do", () => {
   let rig: Rig;
+  let zoneId = "";
   let granted: Record<EntryName, Granted[]>;
   /** What the functions told their logs. */
   const said: string[] = [];
-  const seen: Record<EntryName, Heard[]> = { prober: [], analyzer: [], dashboard: [], drain: [] };
+  const seen: Record<EntryName, Heard[]> = {
+    prober: [],
+    analyzer: [],
+    dashboard: [],
+    drain: [],
+    auditor: [],
+  };
 
   /** One call of IAM's, signed as nobody in particular. */
   async function iam(parameters: Record<string, string>): Promise<string> {
@@ -86,6 +108,7 @@ describe.skipIf(missing("moto_server"))("what each function may do", () => {
 
   beforeAll(async () => {
     rig = await openRig();
+    zoneId = await nameOf(rig);
     const roles = { primary, standby, witness: regions[2] };
     const topic = output(`arn:aws:sns:${standby}:${account}:alerts`);
     const of = (region: string) => ({ workload, region, regions: roles, account: output(account), topic });
@@ -100,6 +123,7 @@ describe.skipIf(missing("moto_server"))("what each function may do", () => {
       analyzer: await known(analyzerMay(of(standby), [seeLever])),
       dashboard: await known(dashboardMay(of(standby))),
       drain: await known(drainMay(of(standby))),
+      auditor: await known(auditorMay(of(regions[2]), zoneId)),
     };
   }, 60_000);
   afterAll(() => rig?.stop(), 60_000);
@@ -160,6 +184,32 @@ describe.skipIf(missing("moto_server"))("what each function may do", () => {
     return said;
   }
 
+  /** The audit, of a name with one record and one check. Not under the local API's IAM: it knows no names for what Route 53
+   *  and Synthetics are asked. */
+  async function audit() {
+    const domain = { name: "shop.example.com", zoneId };
+    const made = { workload, primary, standby, domain, lever: "metric", alarm: names.alarm };
+    const told = readEnvironment("auditor", {
+      ...rig.environment,
+      HOLDFAST_AUDIT: JSON.stringify({ ...made, canaries: { [primary]: ["shop-us-west-2"] } }),
+    });
+    const look = auditorEntry(told, { reach: { credentials: anybody, agent: rig.exchange.agent } });
+    await look({}, { getRemainingTimeInMillis: () => 30_000 });
+    seen.auditor.push(...rig.exchange.calls.splice(0));
+  }
+
+  test("the auditor keeps what it found where the analyzer reads it", async () => {
+    const synthetics: StandIn = ({ host }) =>
+      host.startsWith("synthetics.") ? { status: 200, body: '{"Canaries":[],"CanariesLastRun":[]}' } : null;
+    rig.exchange.standIns.push(synthetics);
+    vi.spyOn(console, "log").mockImplementation(() => undefined);
+    await audit();
+    rig.exchange.standIns.splice(rig.exchange.standIns.indexOf(synthetics), 1);
+    const kept = await lastAudit(rig.state);
+    expect(kept?.lines.map(({ id, met }) => [id, met])).toContainEqual(["records", false]);
+    expect(linesNow(kept, (kept?.at ?? 0) + 3_600_000).every(({ met }) => met === null)).toBe(true);
+  });
+
   test("under exactly what is granted, users are moved, people look, and a request is put down", async () => {
     rig.admin.is = await user("nature", ["*"]);
     const as = {
@@ -188,7 +238,7 @@ describe.skipIf(missing("moto_server"))("what each function may do", () => {
     }
   });
 
-  test.each(["prober", "analyzer", "dashboard", "drain"] as const)(
+  test.each(["prober", "analyzer", "dashboard", "drain", "auditor"] as const)(
     "all that the %s calls is granted, on its own resources and conditions, and all that is granted is called",
     (entry) => {
       const needs = seen[entry].flatMap(needsOf);
@@ -230,3 +280,28 @@ describe.skipIf(missing("moto_server"))("what each function may do", () => {
     }
   });
 });
+
+/** A zone with the workload's name in it, and a check that it obeys; gives the zone's id. */
+async function nameOf(rig: Rig): Promise<string> {
+  const route53 = rig.clientOf(Route53Client, "us-east-1");
+  const zone = { Name: "example.com", CallerReference: "zone" };
+  const { HostedZone } = await route53.send(new CreateHostedZoneCommand(zone));
+  const { HealthCheck } = await route53.send(
+    new CreateHealthCheckCommand({
+      CallerReference: "check",
+      HealthCheckConfig: { Type: "HTTPS", FullyQualifiedDomainName: "door.example.com" },
+    }),
+  );
+  const record: ResourceRecordSet = {
+    Name: "shop.example.com",
+    Type: "A",
+    SetIdentifier: primary,
+    Failover: "PRIMARY",
+    HealthCheckId: HealthCheck?.Id,
+    AliasTarget: { HostedZoneId: "Z2", DNSName: "door.example.com", EvaluateTargetHealth: true },
+  };
+  const ChangeBatch = { Changes: [{ Action: "CREATE" as const, ResourceRecordSet: record }] };
+  const HostedZoneId = HostedZone?.Id ?? "";
+  await route53.send(new ChangeResourceRecordSetsCommand({ HostedZoneId, ChangeBatch }));
+  return HostedZoneId.replace("/hostedzone/", "");
+}

@@ -21,6 +21,7 @@ export function needsOf({ host, action, body }: Heard): Need[] {
       const said = asked() as {
         TableName?: string;
         Key?: { pk?: { S: string } };
+        Item?: { pk?: { S: string } };
         RequestItems?: Record<string, unknown>;
         TransactItems?: Record<string, { TableName: string }>[];
       };
@@ -31,7 +32,8 @@ export function needsOf({ host, action, body }: Heard): Need[] {
         );
       }
       const tables = said.RequestItems ? Object.keys(said.RequestItems) : [said.TableName ?? "?"];
-      const leading = said.Key?.pk ? { "dynamodb:LeadingKeys": said.Key.pk.S } : {};
+      const pk = (said.Key ?? said.Item)?.pk;
+      const leading = pk ? { "dynamodb:LeadingKeys": pk.S } : {};
       return tables.map((name) => need(`dynamodb:${action}`, table(name), leading));
     }
     case "ecs": {
@@ -55,6 +57,15 @@ export function needsOf({ host, action, body }: Heard): Need[] {
       const { Namespace } = asked() as { Namespace?: string };
       return [need(`cloudwatch:${action}`, "*", Namespace ? { "cloudwatch:namespace": Namespace } : {})];
     }
+    case "route53": {
+      const [, , kind = "", id = "", what] = (action.split(" ")[1] ?? "").split(/[/?]/);
+      if (kind === "hostedzone")
+        return [need("route53:ListResourceRecordSets", `arn:aws:route53:::hostedzone/${id}`)];
+      const name = what === "status" ? "GetHealthCheckStatus" : "GetHealthCheck";
+      return [need(`route53:${name}`, `arn:aws:route53:::healthcheck/${id}`)];
+    }
+    case "synthetics":
+      return [need(`synthetics:DescribeCanaries${action.endsWith("/last-run") ? "LastRun" : ""}`, "*")];
     default:
       return [need(`${service}:${action}`, "*")];
   }

@@ -8,6 +8,7 @@ import {
   Route53Client,
 } from "@aws-sdk/client-route-53";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { auditEveryMs, linesNow } from "../../../infra/account/audited.ts";
 import type { Found, Walk } from "../../../infra/audit/found.ts";
 import { auditLines } from "../../../infra/audit/lines.ts";
 import { readAudit } from "../../../infra/audit/reads.ts";
@@ -241,6 +242,15 @@ describe("auditLines()", () => {
     const lines = say(foundIn(account()), { ...wanted, domain: null });
     expect(lines.map(({ id }) => id)).toEqual(["canaries", "canary-runs"]);
   });
+});
+
+test("an audit that grew old shows what it found, and knows nothing; none at all says nothing", () => {
+  const audit = { at: now, lines: say(foundIn(account())) };
+  expect(linesNow(audit, now + auditEveryMs)).toEqual(audit.lines);
+  const old = linesNow(audit, now + 4 * auditEveryMs);
+  expect(old.map(({ met }) => met)).toEqual(audit.lines.map(() => null));
+  expect(old[0]?.value).toBe("last looked at 2026-01-01T12:00:00.000Z: as made");
+  expect(linesNow(null, now)).toEqual([]);
 });
 
 describe.skipIf(missing("moto_server"))("readAudit()", () => {
