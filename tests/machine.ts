@@ -97,6 +97,15 @@ export const components = [
     from: { python: "moto[server]" },
   },
   {
+    name: "parliament",
+    why: "a linter of IAM policies, by AWS's own reference of what there is to be allowed",
+    calls: [
+      ["parliament", "--version"],
+      [join(python, "bin", "parliament"), "--version"],
+    ],
+    from: { python: "parliament" },
+  },
+  {
     name: "boto3",
     why: "the models of AWS's APIs that its own clients go by, to hold our inputs against",
     calls: [

@@ -2,7 +2,7 @@
 import * as aws from "@pulumi/aws";
 import { type CustomResourceOptions, interpolate } from "@pulumi/pulumi";
 import { ours } from "../names.ts";
-import { accountIn, roleFor } from "../role.ts";
+import { roleFor } from "../role.ts";
 import type { NetworkArgs } from "./network.ts";
 
 export function keepFlows(
@@ -16,7 +16,6 @@ export function keepFlows(
     { region, name: `/holdfast/${workload}/flows`, retentionInDays: 14 },
     inside,
   );
-  const groups = interpolate`arn:aws:logs:${region}:${accountIn(log.arn)}:log-group:*`;
   const role = roleFor(
     `${name}-flows`,
     "vpc-flow-logs.amazonaws.com",
@@ -29,7 +28,7 @@ export function keepFlows(
           Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
           Resource: interpolate`${log.arn}:*`,
         },
-        { Sid: "FindTheLog", Effect: "Allow", Action: "logs:DescribeLogGroups", Resource: groups },
+        { Sid: "FindTheLog", Effect: "Allow", Action: "logs:DescribeLogGroups", Resource: "*" }, // knows no narrower one
       ],
     },
     inside,

@@ -60,7 +60,11 @@ function added({ type, name, urn, inputs }: Asked, id: string): Properties {
         arn: `arn:aws:route53-recovery-control::${account}:controlpanel/${short}/routingcontrol/${called.replace(/\W/g, "")}`,
       };
     case "aws:ecr/repository:Repository":
-      return { ...usual, repositoryUrl: `${account}.dkr.ecr.${region}.amazonaws.com/${called}` };
+      return {
+        ...usual,
+        arn: arn(`repository/${called}`),
+        repositoryUrl: `${account}.dkr.ecr.${region}.amazonaws.com/${called}`,
+      };
     case "aws:route53/record:Record":
       return { ...usual, fqdn: inputs.name };
     case "aws:s3/bucket:Bucket":

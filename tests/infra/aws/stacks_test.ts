@@ -5,6 +5,8 @@ import { readEnvironment } from "../../../infra/account/mod.ts";
 import { placedBy } from "../../../infra/cost/mod.ts";
 import { readSettings, type Settings } from "../../../infra/settings.ts";
 import { parseTargets } from "../../../probes/targets.ts";
+import { missing } from "../../machine.ts";
+import { lint } from "./iam_linter.ts";
 import { answers, madeUp } from "./made_up.ts";
 import { exampleConfig, fullConfig, ownBalancer } from "./trio.ts";
 
@@ -286,6 +288,37 @@ describe("the lever, where checkers ask a function for it", () => {
     const options = checks.flatMap((c) => [/HTTPS/.test(String(c.type)), c.requestInterval === 10]);
     expect(placed.healthCheckOptions).toBe(options.filter(Boolean).length);
   });
+});
+
+describe("what roles may do", () => {
+  it.skipIf(missing("parliament"))(
+    "is there to be allowed, on such things and conditions, by AWS's own reference",
+    async () => {
+      const every = [
+        ["us-east-1", { ...fullConfig("us-east-1"), ...drainCheck }],
+        ["us-west-2", { ...fullConfig("us-west-2"), "holdfast:lever": "metric" }],
+        ["us-west-2", { ...fullConfig("us-west-2"), "holdfast:lever": "endpoint" }],
+        ["us-west-2", { ...fullConfig("us-west-2"), "holdfast:lever": "arc" }],
+        ["eu-west-1", fullConfig("eu-west-1")],
+      ] as const;
+      const policies: Record<string, string> = {};
+      for (const [i, [stack, config]] of every.entries()) {
+        const { ofType } = await stand(config, stack);
+        for (const type of [
+          "aws:iam/rolePolicy:RolePolicy",
+          "aws:iam/policy:Policy",
+          "aws:s3/bucketPolicy:BucketPolicy",
+        ])
+          for (const { name, inputs } of ofType(type)) policies[`${i}-${name}`] = String(inputs.policy);
+      }
+      expect(Object.keys(policies).length).toBeGreaterThan(40);
+      const broken =
+        policies["1-shop-analyzer-runs-policy"]?.replace("dynamodb:Query", "dynamodb:Quarry") ?? "";
+      expect(lint({ ...policies, broken })).toEqual([
+        expect.stringMatching(/^broken: UNKNOWN_ACTION .*Quarry/),
+      ]);
+    },
+  );
 });
 
 describe("those who watch", () => {
