@@ -45,8 +45,15 @@ const component = (more: Record<string, string>, make: (settings: Settings) => u
 
 async function making<T>(settings: Settings, make: (settings: Settings) => T) {
   made = [];
-  const outputs = make(settings);
-  await pulumi.runtime.disconnect();
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0; // Pulumi notes a trace for each promise, and mapping those to sources was most of the time
+  let outputs: T;
+  try {
+    outputs = make(settings);
+    await pulumi.runtime.disconnect();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
   const all = made;
   const names = all.filter(({ type }) => type.startsWith("aws:")).map(({ name }) => name);
   return {
