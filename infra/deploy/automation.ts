@@ -1,5 +1,6 @@
 /** infra · rim. Pulumi's Automation API: the CLI on this machine works on a stack, with the policy pack on. */
 import { join } from "node:path";
+import { complaint } from "./complaint.ts";
 import type { Changes, Hands } from "./deploy.ts";
 
 export type AutomationOptions = {
@@ -56,13 +57,11 @@ const counted = (summary: Partial<Record<string, number>>): Changes => {
   return { create, update, replace, delete: summary.delete ?? 0, same };
 };
 
-/** The lines that say what is wrong, of all that a failed command printed. */
+/** As the CLI complains, and no more of what it printed. */
 async function plainly<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    const telling = text.split("\n").filter((line) => /error:|\[mandatory\]|❌|Duplicate|locked/.test(line));
-    throw new Error(telling.map((line) => line.trim()).join("\n      ") || text.trim(), { cause: error });
+    throw new Error(complaint(error instanceof Error ? error.message : String(error)), { cause: error });
   }
 }

@@ -81,7 +81,7 @@ def size(shape, value, at):
     return [] if low <= len(value) <= high else [f"{at}: expected {low} to {high} long; got {len(value)}"]
 
 
-def call(service, operation, region, **given):
+def call(service, operation, region, /, **given):
     params = {k: v for k, v in given.items() if v is not None}
     model = models.get_service_model(service).operation_model(operation)
     report = ParamValidator().validate(params, model.input_shape)
@@ -764,7 +764,10 @@ def update(type_, name, r, i, id, state):
 
 
 def delete(type_, r, i, id, state):
-    one = lambda service, operation, region=r, **given: call(service, operation, region, **given)
+
+    def one(api, operation, /, region=r, **given):
+        return call(api, operation, region, **given)
+
     match type_.split(":")[-1]:
         case "Topic":
             one("sns", "DeleteTopic", TopicArn=id)
