@@ -46,6 +46,7 @@ function dnsperf(command: string, questions: string, server: string): Told {
   return {
     perSecond: [number("Queries per second")],
     cpuUs: [(seconds * 1e6) / sent],
+    firstCpuUs: [],
     lost: number("Queries lost"),
     heldMb: [],
   };
@@ -89,23 +90,29 @@ export async function dns(): Promise<void> {
   try {
     const told = new Map(askers.map(([name]) => [name, [] as Told[]]));
     for (let turn = 0; turn < turns; turn++) for (const [name, ask] of askers) told.get(name)?.push(ask());
-    const all = (name: string, of: "perSecond" | "cpuUs" | "heldMb") =>
-      (told.get(name) ?? []).flatMap((one) => one[of]);
+    const all = (name: string, of: "perSecond" | "cpuUs" | "firstCpuUs") =>
+      median((told.get(name) ?? []).flatMap((one) => one[of]));
     const [ours = ""] = askers.map(([name]) => name);
-    const [rate, cost] = [median(all(ours, "perSecond")), median(all(ours, "cpuUs"))];
+    const figures = (name: string) => {
+      const [rate, cost, first] = [all(name, "perSecond"), all(name, "cpuUs"), all(name, "firstCpuUs")];
+      return [
+        rate.toFixed(0),
+        `${(all(ours, "perSecond") / rate).toFixed(2)} ×`,
+        `${cost.toFixed(1)} µs`,
+        `${(cost / all(ours, "cpuUs")).toFixed(2)} ×`,
+        Number.isNaN(first) ? "" : `${first.toFixed(0)} µs`,
+        String((told.get(name) ?? []).reduce((sum, one) => sum + one.lost, 0)),
+      ];
+    };
+    const line = (name: string, cells: string[]) =>
+      console.log(name.padEnd(30) + cells.map((cell) => cell.padStart(10)).join(""));
     console.log(
-      `${count} names, ${atOnce} in flight${pinned ? ", server and askers on a processor each" : ""}; medians of ${turns} turns\n` +
-        `${"".padEnd(30)}${"answers/s".padStart(10)}${"ours is".padStart(9)}${"processor".padStart(11)}${"ours is".padStart(9)}${"lost".padStart(6)}`,
+      `${count} names a round, ${atOnce} in flight${pinned ? ", server and askers on a processor each" : ""}; medians of ${turns} turns of ${roundsEach} rounds, once warm`,
     );
-    for (const [name] of askers) {
-      const [theirRate, theirCost] = [median(all(name, "perSecond")), median(all(name, "cpuUs"))];
-      const lost = (told.get(name) ?? []).reduce((sum, one) => sum + one.lost, 0);
-      console.log(
-        `${name.padEnd(30)}${theirRate.toFixed(0).padStart(10)}${`${(rate / theirRate).toFixed(2)} ×`.padStart(9)}${`${theirCost.toFixed(1)} µs`.padStart(11)}${`${(theirCost / cost).toFixed(2)} ×`.padStart(9)}${String(lost).padStart(6)}`,
-      );
-    }
+    line("", ["answers/s", "ours is", "processor", "ours is", "1st round", "lost"]);
+    for (const [name] of askers) line(name, figures(name));
     const held = (told.get(ours) ?? []).map(({ heldMb }) => `${heldMb[0]} to ${heldMb.at(-1)}`).join(", ");
-    console.log(`memory of ours from the first to the last of ${roundsEach} rounds, MB, by turn: ${held}`);
+    console.log(`memory of ours from the first to the last of those rounds, MB, by turn: ${held}`);
   } finally {
     await knot.stop();
     rmSync(directory, { recursive: true });

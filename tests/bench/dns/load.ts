@@ -7,21 +7,32 @@ export const atOnce = 100;
 export const namesOf = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => `n${i}.wild.example.test`);
 
-/** What an asker tells of its rounds: answers per second of the clock, processor time (µs, all threads) for each
- *  question, answers lost, and memory held after each round. */
-export type Told = { perSecond: number[]; cpuUs: number[]; lost: number; heldMb: number[] };
+/** Rounds before any is counted, for everybody: by then what V8 will compile is compiled. A monitor runs for days. */
+const roundsToWarm = 80;
 
-/** Runs rounds of `count` questions and prints what they took. The first is for warming up and is not counted. */
+/** What an asker tells of its rounds: answers per second of the clock, processor time (µs, all threads) for each
+ *  question, also in the very first round, answers lost, and memory held after each round. */
+export type Told = {
+  perSecond: number[];
+  cpuUs: number[];
+  firstCpuUs: number[];
+  lost: number;
+  heldMb: number[];
+};
+
+/** Runs rounds of `count` questions and prints what they took. */
 export async function timed(count: number, rounds: number, ask: () => Promise<number>): Promise<void> {
-  const told: Told = { perSecond: [], cpuUs: [], lost: 0, heldMb: [] };
-  for (let i = 0; i <= rounds; i++) {
+  const told: Told = { perSecond: [], cpuUs: [], firstCpuUs: [], lost: 0, heldMb: [] };
+  for (let i = 0; i < roundsToWarm + rounds; i++) {
     const [began, before] = [performance.now(), process.cpuUsage()];
     const answered = await ask();
     const [ms, spent] = [performance.now() - began, process.cpuUsage(before)];
-    if (i === 0) continue;
+    const cpuUs = (spent.user + spent.system) / count;
     told.lost += count - answered;
+    if (i === 0) told.firstCpuUs.push(cpuUs);
+    if (i < roundsToWarm) continue;
     told.perSecond.push((count / ms) * 1000);
-    told.cpuUs.push((spent.user + spent.system) / count);
+    told.cpuUs.push(cpuUs);
     told.heldMb.push(Math.round(process.memoryUsage().rss / 1e6));
   }
   console.log(JSON.stringify(told));
