@@ -1,6 +1,7 @@
 /** probes · rounds. One vantage point asks all its targets, side by side, and writes down what it heard. Whatever a
  *  single probe does, the round comes to its end and says of each target what was truly heard. */
 import type { Observation, Round, Target, Vantage } from "../store/records.ts";
+import { type Crew, crews } from "./crew.ts";
 import type { Edge } from "./edge.ts";
 import { type Finding, unknown } from "./finding.ts";
 import { type Lane, lanes, type Turn } from "./lane.ts";
@@ -13,7 +14,8 @@ export type RoundOptions = {
   edge: Edge;
   /** What each question may take. */
   timeoutMs: number;
-  /** Questions in flight at once that may each hold a socket; of datagrams, which share sockets, four times as many. */
+  /** Questions in flight at once that may each hold a socket; of datagrams, which share sockets, four times as many to
+   *  each name server. */
   concurrency?: number;
   /** What the whole round may take. Targets not begun by then are `unknown`, `not-asked`; those that had less than their
    *  time until then, and did not answer in it, `cut-short`. No bound when left out. */
@@ -33,12 +35,7 @@ export async function round(options: RoundOptions): Promise<Round> {
   const { vantage, targets, edge, concurrency = socketsMax } = options;
   const at = edge.now();
   const began = edge.clock();
-  const sharing = targets.flatMap(({ kind }, i) => (kind === "dns" ? [i] : []));
-  const alone = targets.flatMap(({ kind }, i) => (kind === "dns" ? [] : [i]));
-  const observations = await hearAll({ ...options, at, began }, [
-    { queue: sharing, next: 0, atOnce: concurrency * 4 },
-    { queue: alone, next: 0, atOnce: concurrency },
-  ]);
+  const observations = await hearAll({ ...options, at, began }, crews(targets, edge.resolver, concurrency));
   const controls = observations.filter((o) => o.purpose === "control");
   return {
     vantage: vantage.id,
@@ -50,15 +47,21 @@ export async function round(options: RoundOptions): Promise<Round> {
   };
 }
 
-/** Indices of targets to ask, the next of them, and how many side by side. */
-type Crew = { queue: number[]; next: number; atOnce: number };
 /** One question on its way. */
-type Asked = { target: Target; i: number; crew: Crew; lane: Lane; turn: Turn; slot: Slot<Asked>; at: number };
+type Asked = {
+  target: Target;
+  i: number;
+  crew: Crew;
+  lane: Lane;
+  turn: Turn;
+  slot: Slot<Asked>;
+  at: number;
+};
 
 /** Gives an observation for each target, once all are there. */
 function hearAll(
   options: RoundOptions & { at: number; began: number },
-  crews: Crew[],
+  working: Crew[],
 ): Promise<Observation[]> {
   const { vantage, targets, edge, timeoutMs, budgetMs = Number.POSITIVE_INFINITY, signal: outside } = options;
   const { began } = options;
@@ -75,9 +78,11 @@ function hearAll(
   const ending = Number.isFinite(budgetMs) ? setTimeout(open, budgetMs) : undefined;
   outside?.addEventListener("abort", open, { once: true });
 
-  const note = (i: number, target: Target, finding: Finding, at: number) => {
+  const note = (i: number, target: Target, finding: Finding, at: number, crew: Crew) => {
     observations[i] = observe(finding, target, vantage, at);
-    if (--left === 0) end();
+    if (--left === 0) return end();
+    const heir = --crew.left === 0 ? crew.heirs.shift() : undefined;
+    if (heir) start(heir);
   };
   const end = () => {
     clearTimeout(ending);
@@ -93,7 +98,7 @@ function hearAll(
     const untilMs = Math.min(now + timeoutMs, began + budgetMs);
     if (outside?.aborted || untilMs <= now) {
       lane.leave(turn);
-      note(i, target, outside?.aborted ? stopped() : unknown("not-asked", null, {}), at);
+      note(i, target, outside?.aborted ? stopped() : unknown("not-asked", null, {}), at, crew);
       return false;
     }
     const slot = time.slot(now, untilMs);
@@ -113,7 +118,7 @@ function hearAll(
   const finish = (asked: Asked, finding: Finding) => {
     if (!asked.slot.waiting.delete(asked)) return; // it came after all, once it had been given up
     asked.lane.leave(asked.turn);
-    note(asked.i, asked.target, finding, asked.at);
+    note(asked.i, asked.target, finding, asked.at, asked.crew);
     goOn(asked.crew);
   };
   /** Asks the next of a crew's targets, and passes over those that end at once. */
@@ -130,7 +135,19 @@ function hearAll(
       if (begin(target, index, crew, lane, turn)) return;
     }
   };
-  for (const crew of crews) for (let i = 0; i < crew.atOnce && crew.next < crew.queue.length; i++) goOn(crew);
+  const ready: Crew[] = [];
+  let isStarting = false;
+  /** One after the other, and not each from within the last: thousands may be over as soon as they begin. */
+  const start = (...more: Crew[]) => {
+    ready.push(...more);
+    if (isStarting) return;
+    isStarting = true;
+    for (let crew = ready.shift(); crew; crew = ready.shift()) {
+      for (let i = 0; i < crew.atOnce && crew.next < crew.queue.length; i++) goOn(crew);
+    }
+    isStarting = false;
+  };
+  start(...working);
   if (left === 0) end();
   return promise;
 }

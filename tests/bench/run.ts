@@ -1,8 +1,9 @@
 /** tests · bench. `npm run bench -- forest`: speed and memory, then quality, beside the peers; `forest speed` and
- *  `forest quality` give one of them. `npm run bench -- dns`: how fast names are asked for, beside the peers. `npm run
- *  bench -- cascade`: how long a graph of a thousand nodes takes. `npm run bench -- tick`: how a tick grows with what it
- *  watches; `npm run bench -- bundles`: what each function's code weighs, and takes to start. Run it on a machine that
- *  does nothing else; ratios are what to quote. */
+ *  `forest quality` give one of them. `npm run bench -- dns`: how fast names are asked for, beside the peers; `npm run
+ *  bench -- rounds`: large rounds, with a dead name server and without. `npm run bench -- cascade`: how long a graph of a
+ *  thousand nodes takes. `npm run bench -- tick`: how a tick grows with what it watches; `npm run bench -- bundles`: what
+ *  each function's code weighs, and takes to start. Run it on a machine that does nothing else; ratios are what to
+ *  quote. */
 const parts: Record<string, () => Promise<void>> = {
   forest: async () => {
     await forestSpeed();
@@ -11,6 +12,7 @@ const parts: Record<string, () => Promise<void>> = {
   "forest speed": forestSpeed,
   "forest quality": forestQuality,
   dns: async () => (await import("./dns.ts")).dns(),
+  rounds: async () => (await import("./rounds.ts")).rounds(),
   cascade: async () => (await import("./cascade.ts")).cascadeSpeed(),
   tick: async () => (await import("./tick.ts")).tickBench(),
   bundles: async () => (await import("./bundles.ts")).bundlesBench(),

@@ -1,6 +1,6 @@
 /** A round comes to its end whatever single probes do, and says of each target what was truly heard. */
 import fc from "fast-check";
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { nodeEdge } from "../../probes/edge/node.ts";
 import { type Edge, EdgeError } from "../../probes/edge.ts";
 import { type RoundOptions, round } from "../../probes/round.ts";
@@ -218,6 +218,55 @@ test("a round ends at its deadline: who was silent, who was not given time, and 
   for (const reason of told(hasty)) expect(reason).toMatch(/^(down timeout|unknown (cut-short|not-asked))$/);
   await alive.stop();
   await dead.stop();
+});
+
+test("a dead server with thousands of names before it holds up nobody else's", async () => {
+  const [alive, dead] = await Promise.all([liar(), liar()]);
+  alive.udp = (asked) => [reply(asked, { answers: [address(asked)] })];
+  const about = { kind: "dns", service: "app", region: "us-east-1", purpose: "service", type: "A" } as const;
+  const targets = Array.from({ length: 5_100 }, (_, i): Target => {
+    const name = `n${i}.example.test`;
+    return { ...about, id: name, name, resolver: (i < 5_000 ? dead : alive).resolver };
+  });
+  const { observations } = await round({
+    vantage,
+    targets,
+    edge: nodeEdge(),
+    timeoutMs: 900,
+    budgetMs: 1_000,
+  });
+  const told = observations.slice(5_000).map(({ verdict, reason }) => reason ?? verdict);
+  expect(told).toEqual(Array(100).fill("up"));
+  await Promise.all([alive.stop(), dead.stop()]);
+});
+
+describe("more name servers than there are sockets", () => {
+  const targets = Array.from({ length: 1_500 }, (_, i): Target => {
+    const about = { service: "app", region: "us-east-1", purpose: "service" } as const;
+    const resolver = `${i % 2 ? "" : "tcp://"}127.1.${i >> 8}.${i & 0xff}:9`; // nobody listens there
+    return { ...about, id: `n${i}`, kind: "dns", name: "web.example.test", type: "A", resolver };
+  });
+
+  test("are asked a few at a time, and each gets what was heard of it", async () => {
+    const edge = nodeEdge();
+    let [open, most] = [0, 0];
+    const counted = <A extends unknown[], R>(ask: (...args: A) => Promise<R>) => {
+      return (...args: A) => {
+        most = Math.max(most, ++open);
+        return ask(...args).finally(() => open--);
+      };
+    };
+    const counting = { ...edge, udp: counted(edge.udp), tcp: counted(edge.tcp) };
+    const { observations } = await round({ vantage, targets, edge: counting, timeoutMs: 20_000 });
+    expect(new Set(observations.map(({ reason }) => reason))).toEqual(new Set(["unreachable"]));
+    expect(most).toBeLessThanOrEqual(625);
+  });
+
+  test("are all told when the round is stopped before it began", async () => {
+    const signal = AbortSignal.abort();
+    const { observations } = await round({ vantage, targets, edge: nodeEdge(), timeoutMs: 20_000, signal });
+    expect(observations.map(({ reason }) => reason)).toEqual(Array(1_500).fill("stopped"));
+  });
 });
 
 test("10,000 names in a round without a lost answer, on few sockets", { timeout: 120_000 }, async () => {
