@@ -81,10 +81,12 @@ const mayDo = ({ Action, NotAction }: Statement, action: string): boolean =>
     : NotAction !== undefined && !NotAction.some((pattern) => covers(pattern, action));
 
 /** Actions that IAM can fence by no resource, with the condition key that fences them instead; null where reading
- *  is all they do. Service Authorization Reference, Application Auto Scaling, CloudWatch and its logs, ECR,
- *  EC2 and ELB. */
+ *  is all they do. Service Authorization Reference, Application Auto Scaling, CloudWatch and its logs, Synthetics,
+ *  ECR, EC2 and ELB. */
 const withoutResource: Record<string, string | null> = {
   "cloudwatch:PutMetricData": "cloudwatch:namespace",
+  "synthetics:DescribeCanaries": "synthetics:Names",
+  "synthetics:DescribeCanariesLastRun": "synthetics:Names",
   "cloudwatch:GetMetricData": null,
   "application-autoscaling:DescribeScalableTargets": null,
   "ecr:GetAuthorizationToken": null,

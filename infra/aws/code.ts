@@ -17,7 +17,8 @@ export type Files = Readonly<Record<string, string>>;
 export type Code = { canary: Files } & { [entry in EntryName]?: Files };
 
 const here = ({ role, lever }: Placed): EntryName[] => {
-  if (role !== "standby") return ["prober"];
+  if (role === "primary") return ["prober"];
+  if (role === "witness") return ["prober", "auditor"];
   return ["prober", "analyzer", "dashboard", ...(lever === "endpoint" ? (["drain"] as const) : [])];
 };
 

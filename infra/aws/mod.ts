@@ -5,7 +5,7 @@
  *      workload/     the door users come to, and the tasks behind it
  *      traffic.ts    a region's half of the failover pair: its checks and its record
  *      lever/        the switch in the standby region, in its kinds
- *      functions/    what runs each minute, prober and analyzer, and the dashboard; may.ts is what each may do
+ *      functions/    what runs each minute, prober and analyzer, and now and then, auditor and dashboard; may.ts is what each may do
  *      canaries.ts   walk to the other regions as users do; artifacts.ts keeps what they saw
  *      tables.ts     what was seen and decided
  *      heartbeat.ts  the witness listens for the analyzer

@@ -8,6 +8,7 @@ import { Artifacts } from "./artifacts.ts";
 import { Canaries } from "./canaries.ts";
 import type { Code } from "./code.ts";
 import { Analyzer } from "./functions/analyzer.ts";
+import { Auditor } from "./functions/auditor.ts";
 import { Dashboard } from "./functions/dashboard.ts";
 import { Prober } from "./functions/prober.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -80,13 +81,19 @@ function standby(settings: Settings, code: Code): Outputs {
   };
 }
 
-/** The witness takes no users. It gives the third vote, and watches those who watch. */
+/** The witness takes no users. It gives the third vote, watches those who watch, and looks whether all is as made. */
 function witness(settings: Settings, code: Code): Outputs {
   const { workload, role, region } = settings;
   const alerts = new Alerts(`${workload}-alerts`, settings);
   const heartbeat = new Heartbeat(`${workload}-heartbeat`, { ...settings, alerts });
+  const auditor = new Auditor(`${workload}-auditor`, {
+    settings,
+    alerts,
+    code: code.auditor ?? {},
+    heardIn: heardIn(settings),
+  });
   const watching = watch(settings, code, alerts);
-  page(settings, [heartbeat.alarm, ...watching.alarms], undefined);
+  page(settings, [heartbeat.alarm, ...auditor.minute.alarms, ...watching.alarms], undefined);
   return { role, region, missing: [], alerts: alerts.topic.arn };
 }
 

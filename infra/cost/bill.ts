@@ -8,8 +8,8 @@ export const monthSeconds = 30 * 24 * 60 * 60;
 /** What stands in one region, in units that AWS bills. */
 export type Placed = {
   region: string;
-  /** Functions that are always at work, one run after another. */
-  functions: readonly { name: string; memoryMb: number }[];
+  /** Functions that are always at work, one run after another; or started every so many minutes, for a look. */
+  functions: readonly { name: string; memoryMb: number; everyMinutes?: number }[];
   /** Ticks and rounds begin this often. */
   cadenceSeconds: number;
   /** Vantage points whose rounds this region's analyzer reads each tick; 0 where no analyzer stands. */
@@ -36,6 +36,7 @@ export const assumed = {
   stateKb: 24, // what a tick keeps: standing, report, point, board
   logKbAMinute: 2, // a function's own lines
   metricLineBytes: 170, // one metric's share of an embedded line, each tick
+  lookSeconds: 4, // one audit: some twenty calls, one after another
   keptGb: 1.6, // rounds of two days, and the standing
   canaryGbSeconds: 3, // one run: 960 MB for three seconds
   canaryPuts: 4, // what a run leaves in S3
@@ -64,12 +65,17 @@ export function bill(placed: Placed): RegionBill {
   const asks = (monthSeconds / 10) * assumed.checkersAsking;
 
   const lines: [item: string, ...parts: [units: number, of: PriceName][]][] = [
-    ...placed.functions.map(({ name, memoryMb }): [string, ...[number, PriceName][]] => [
-      `${name}: a function of ${memoryMb} MB, always at work`,
-      [(memoryMb / 1024) * monthSeconds, "lambdaGbSecondArm"],
-      [minutes, "lambdaRequest"],
-      [minutes, "schedule"],
-    ]),
+    ...placed.functions.map(({ name, memoryMb, everyMinutes }): [string, ...[number, PriceName][]] => {
+      const starts = minutes / (everyMinutes ?? 1);
+      const seconds = everyMinutes === undefined ? monthSeconds : starts * assumed.lookSeconds;
+      const when = everyMinutes === undefined ? "always at work" : `every ${plural(everyMinutes, "minute")}`;
+      return [
+        `${name}: a function of ${memoryMb} MB, ${when}`,
+        [(memoryMb / 1024) * seconds, "lambdaGbSecondArm"],
+        [starts, "lambdaRequest"],
+        [starts, "schedule"],
+      ];
+    }),
     [
       "tables: rounds and claims written",
       [ticks * (assumed.roundKb + 1), "tableWrite"],

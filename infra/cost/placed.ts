@@ -1,5 +1,6 @@
 /** infra/cost · pure. What a stack's settings place in its region, counted in the units that AWS bills. A test holds the
  *  counts against what the Pulumi program really makes. */
+import { auditEveryMs } from "../account/audited.ts";
 import { countOf } from "../account/metrics/mod.ts";
 import { metricsOf } from "../account/readers/queries.ts";
 import { sizes } from "../aws/sizes.ts";
@@ -14,10 +15,12 @@ export function placedBy(settings: Settings, { cadenceSeconds, canaryMinutes, le
   const { role, regions, region, balancer, check } = settings;
   const topology = topologyOf(settings);
   const analyzes = role === "standby";
+  const everyMinutes = auditEveryMs / 60_000;
   const canaries = [regions.primary, regions.standby].filter((about) => about !== region).length;
   const functions = [
     { name: "prober", memoryMb: sizes.proberMb },
     ...(analyzes ? [{ name: "analyzer", memoryMb: sizes.analyzerMb }] : []),
+    ...(role === "witness" ? [{ name: "auditor", memoryMb: sizes.auditorMb, everyMinutes }] : []),
   ];
   const serves = role !== "witness";
   const secure =

@@ -118,7 +118,10 @@ export const drainMay = (of: Standing): Statement[] => [
 ];
 
 /** Reads the records, checks and canaries that the program made, and keeps what it found. Changes none of them. */
-export const auditorMay = (of: Standing, zoneId: string | undefined): Statement[] => [
+export const auditorMay = (
+  of: Standing,
+  { zoneId, canaries }: { zoneId: string | undefined; canaries: string[] },
+): Statement[] => [
   ...(zoneId === undefined
     ? []
     : [allow("SeeTheRecords", "route53:ListResourceRecordSets", `arn:aws:route53:::hostedzone/${zoneId}`)]),
@@ -127,7 +130,11 @@ export const auditorMay = (of: Standing, zoneId: string | undefined): Statement[
     ["route53:GetHealthCheck", "route53:GetHealthCheckStatus"],
     "arn:aws:route53:::healthcheck/*",
   ),
-  allow("SeeTheCanaries", ["synthetics:DescribeCanaries", "synthetics:DescribeCanariesLastRun"], "*"), // know no narrower one
+  {
+    // These know no resource; the condition is the fence: CloudWatch guide, "Limiting a user to viewing specific canaries".
+    ...allow("SeeTheCanaries", ["synthetics:DescribeCanaries", "synthetics:DescribeCanariesLastRun"], "*"),
+    Condition: { "ForAnyValue:StringEquals": { "synthetics:Names": canaries } },
+  },
   {
     ...allow("KeepWhatWasFound", "dynamodb:PutItem", state(of)),
     Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [auditKey] } },

@@ -1,4 +1,4 @@
-/** infra/aws · effects. Starts a function each minute, and tells somebody when it fails or could not be started. */
+/** infra/aws · effects. Starts a function each minute, or less often where that is asked for, and tells somebody when it fails or could not be started. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Region } from "../../../store/records.ts";
@@ -17,6 +17,8 @@ export type EachMinuteArgs = {
   alerts: Alerts;
   /** The region that notices when this whole region is silent. */
   heardIn: Region;
+  /** One when left out. */
+  everyMinutes?: number;
 };
 
 export class EachMinute extends pulumi.ComponentResource {
@@ -25,12 +27,13 @@ export class EachMinute extends pulumi.ComponentResource {
   constructor(name: string, args: EachMinuteArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:infra:EachMinute", name, {}, opts);
     const inside = { parent: this };
-    const { workload, region, what, runs } = args;
+    const { workload, region, what, runs, everyMinutes = 1 } = args;
+    const often = everyMinutes === 1 ? "each minute" : `every ${everyMinutes} minutes`;
     const role = roleFor(
       name,
       "scheduler.amazonaws.com",
       {
-        description: `Starts ${workload}'s ${what} each minute in ${region}.`,
+        description: `Starts ${workload}'s ${what} ${often} in ${region}.`,
         may: [
           {
             Sid: "Start",
@@ -49,7 +52,7 @@ export class EachMinute extends pulumi.ComponentResource {
         region,
         name: `${ours(workload)}-${what}`,
         description: `${workload}'s ${what}`,
-        scheduleExpression: "rate(1 minute)",
+        scheduleExpression: `rate(${everyMinutes} minute${everyMinutes === 1 ? "" : "s"})`,
         flexibleTimeWindow: { mode: "OFF" },
         target: {
           arn: runs.function.arn,
@@ -66,7 +69,8 @@ export class EachMinute extends pulumi.ComponentResource {
       namespace: "AWS/Lambda",
       metricName: "Errors",
       dimensions: { FunctionName: runs.function.name },
-      evaluationPeriods: 3, // minutes; one error is weather
+      period: 60 * everyMinutes,
+      evaluationPeriods: 3, // starts; one error is weather
       datapointsToAlarm: 2,
     });
     const gaveUp = this.ring(`${name}-gave-up`, args, {

@@ -123,7 +123,7 @@ describe.skipIf(missing("moto_server"))("what each function may do", () => {
       analyzer: await known(analyzerMay(of(standby), [seeLever])),
       dashboard: await known(dashboardMay(of(standby))),
       drain: await known(drainMay(of(standby))),
-      auditor: await known(auditorMay(of(regions[2]), zoneId)),
+      auditor: await known(auditorMay(of(regions[2]), { zoneId, canaries: ["shop-us-west-2"] })),
     };
   }, 60_000);
   afterAll(() => rig?.stop(), 60_000);

@@ -64,8 +64,11 @@ export function needsOf({ host, action, body }: Heard): Need[] {
       const name = what === "status" ? "GetHealthCheckStatus" : "GetHealthCheck";
       return [need(`route53:${name}`, `arn:aws:route53:::healthcheck/${id}`)];
     }
-    case "synthetics":
-      return [need(`synthetics:DescribeCanaries${action.endsWith("/last-run") ? "LastRun" : ""}`, "*")];
+    case "synthetics": {
+      const { Names = [] } = asked() as { Names?: string[] };
+      const name = `synthetics:DescribeCanaries${action.endsWith("/last-run") ? "LastRun" : ""}`;
+      return Names.map((canary) => need(name, "*", { "synthetics:Names": canary }));
+    }
     default:
       return [need(`${service}:${action}`, "*")];
   }
@@ -90,7 +93,7 @@ export const isAllowed = (statements: readonly Granted[], { action, resource, co
       list(Resource).some((r) => fits(r, resource)) &&
       Object.entries(Condition).every(
         ([operator, keys]) =>
-          ["StringEquals", "ForAllValues:StringEquals"].includes(operator) &&
+          ["StringEquals", "ForAllValues:StringEquals", "ForAnyValue:StringEquals"].includes(operator) &&
           Object.entries(keys).every(([key, values]) => list(values).includes(context[key] ?? "")),
       ),
   );
