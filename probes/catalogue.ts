@@ -1,59 +1,22 @@
 /** probes · catalogue. The names that a workload on AWS leans on, by service and region: regional, dual-stack, FIPS,
- *  an account's own, and the global ones.
- *  Sources: AWS General Reference, "Service endpoints and quotas"; the endpoint rules that AWS ships with its SDKs. */
+ *  an account's own, and the global ones. */
 import { BadInput, type DnsTarget } from "../store/records.ts";
+import { endpoints, globalNames } from "./endpoints.ts";
 
 /** The forms that a service's name takes. */
 export const variants = ["regional", "dual-stack", "fips", "account", "global"] as const;
 export type Variant = (typeof variants)[number];
 
-type Names = {
-  regional: string;
-  /** `-fips` at the end of the regional prefix when left out. */
-  fips?: string;
-  dualStack?: string;
-  /** The part before `amazonaws.com` of a name without a region. */
-  global?: string;
-};
-
-/** What a service is called in its endpoints' names, by the id that its node has in the dependency graph. */
-const names: Record<string, Names> = {
-  dynamodb: { regional: "dynamodb" },
-  "dynamodb-streams": { regional: "streams.dynamodb" },
-  rds: { regional: "rds" },
-  ec2: { regional: "ec2" },
-  elb: { regional: "elasticloadbalancing" },
-  lambda: { regional: "lambda" },
-  s3: { regional: "s3" },
-  sts: { regional: "sts", global: "sts" },
-  autoscaling: { regional: "autoscaling" },
-  cloudwatch: { regional: "monitoring" },
-  ecr: { regional: "api.ecr", dualStack: "ecr", fips: "ecr-fips" },
-  ecs: { regional: "ecs" },
-  eventbridge: { regional: "events" },
-  kinesis: { regional: "kinesis" },
-  kms: { regional: "kms" },
-  logs: { regional: "logs" },
-  secretsmanager: { regional: "secretsmanager" },
-  sns: { regional: "sns" },
-  sqs: { regional: "sqs" },
-  ssm: { regional: "ssm" },
-};
-
-/** Services whose one name has no region; their control planes live in us-east-1. */
-const onlyGlobal: Record<string, string> = { iam: "iam", route53: "route53", cloudfront: "cloudfront" };
-
-/** In us-gov these have a `-fips` name of their own; the others' regional name is the FIPS one. */
-const govFips = ["dynamodb", "ecr", "ecs", "kms", "lambda", "s3", "secretsmanager"];
-
-export const services: readonly string[] = [...Object.keys(names), ...Object.keys(onlyGlobal)];
+const onlyGlobal = Object.keys(globalNames).filter((service) => !(service in endpoints));
+export const services: readonly string[] = [...Object.keys(endpoints), ...onlyGlobal];
 
 /** What is watched when nothing is named. */
 export const usualServices: readonly string[] = services.slice(0, services.indexOf("sts") + 1);
 export const usualRegions: readonly string[] = ["us-east-1", "us-west-2", "eu-west-1"];
 
-/** China is a partition of its own, with its own domains. */
+/** China and the US government are partitions of their own, China with its own domains. */
 const isChina = (region: string) => region.startsWith("cn-");
+const isGov = (region: string) => region.startsWith("us-gov-");
 const domainOf = (region: string) => (isChina(region) ? "amazonaws.com.cn" : "amazonaws.com");
 const dualStackDomainOf = (region: string) => (isChina(region) ? "api.amazonwebservices.com.cn" : "api.aws");
 
@@ -72,7 +35,7 @@ export type Selection = {
  *  account that is none, and a selection that holds no name. */
 export function catalogue(selection: Selection = {}): DnsTarget[] {
   const { regions = usualRegions, variants: forms = ["regional"] } = selection;
-  const usual = forms.includes("global") ? [...usualServices, ...Object.keys(onlyGlobal)] : usualServices;
+  const usual = forms.includes("global") ? [...usualServices, ...onlyGlobal] : usualServices;
   const { services: which = usual } = selection;
   for (const service of which) {
     if (services.includes(service)) continue;
@@ -114,26 +77,25 @@ function target(
 
 /** The name of a service in one form; null where there is none. */
 function nameOf(service: string, region: string, form: Variant, account: string): string | null {
-  const known = names[service];
-  if (form === "global") {
-    const prefix = onlyGlobal[service] ?? known?.global;
-    return prefix ? `${prefix}.amazonaws.com` : null;
-  }
+  if (form === "global") return globalNames[service] ?? null;
+  const known = endpoints[service];
   if (!known) return null;
-  const { regional, fips = `${regional}-fips`, dualStack = regional } = known;
+  const { regional = service, fips = `${regional}-fips`, dualStack = regional } = known;
+  const regionalName = `${regional}.${region}.${domainOf(region)}`;
+  const isAws = !isChina(region) && !isGov(region);
   switch (form) {
     case "regional":
-      return `${regional}.${region}.${domainOf(region)}`;
+      return regionalName;
     case "dual-stack":
+      if (known.dualStackOnlyInAws && !isAws) return null;
+      if (dualStack === "regional-name") return regionalName;
       if (service === "s3") return `s3.dualstack.${region}.${domainOf(region)}`; // older than the common form
       return `${dualStack}.${region}.${dualStackDomainOf(region)}`;
-    case "fips": {
+    case "fips":
       if (isChina(region)) return null;
-      const own = !region.startsWith("us-gov-") || govFips.includes(service);
-      return `${own ? fips : regional}.${region}.amazonaws.com`;
-    }
+      return isGov(region) && !known.fipsInGov ? regionalName : `${fips}.${region}.amazonaws.com`;
     case "account": // newer SDKs go here by themselves, so the regional name being well is not enough
-      return service === "dynamodb" ? `${account}.ddb.${region}.${domainOf(region)}` : null;
+      return service === "dynamodb" && isAws ? `${account}.ddb.${region}.amazonaws.com` : null;
   }
 }
 

@@ -47,16 +47,20 @@ describe("the catalogue", () => {
       ["ec2.cn-north-1.api.amazonwebservices.com.cn A"],
     ],
     [
-      { regions: ["us-east-1"], services: ["dynamodb-streams", "ecr"], variants: ["fips"] },
-      ["streams.dynamodb-fips.us-east-1.amazonaws.com A", "ecr-fips.us-east-1.amazonaws.com A"],
+      { regions: ["us-east-1"], services: ["dynamodb-streams", "eks"], variants: ["fips"] },
+      ["streams.dynamodb-fips.us-east-1.amazonaws.com A", "fips.eks.us-east-1.amazonaws.com A"],
     ],
     [
       { regions: ["us-gov-west-1"], services: ["lambda", "ec2"], variants: ["fips"] },
       ["lambda-fips.us-gov-west-1.amazonaws.com A", "ec2.us-gov-west-1.amazonaws.com A"],
     ],
     [
-      { variants: ["global"] },
-      ["sts", "iam", "route53", "cloudfront"].map((name) => `${name}.amazonaws.com A`),
+      { regions: ["us-east-1"], services: ["secretsmanager"], variants: ["dual-stack"] },
+      ["secretsmanager.us-east-1.amazonaws.com A", "secretsmanager.us-east-1.amazonaws.com AAAA"],
+    ],
+    [
+      { services: ["route53", "signin", "globalaccelerator"], variants: ["global"] },
+      ["route53.amazonaws.com A", "signin.aws.amazon.com A", "globalaccelerator.us-west-2.amazonaws.com A"],
     ],
     [
       { regions: ["us-east-1"], variants: ["account"], account: "123456789012" },
@@ -99,6 +103,10 @@ describe("the catalogue", () => {
     [{ variants: ["account"], account: "12345678901x" }, /got "12345678901x"/],
     [{ services: ["rds"], variants: ["global"] }, /rds have no name of the kind global/],
     [{ regions: ["cn-north-1"], variants: ["fips"] }, /no name of the kind fips/],
+    [
+      { regions: ["us-gov-west-1"], variants: ["account"], account: "123456789012" },
+      /no name of the kind account/,
+    ],
   ] satisfies [Selection, RegExp][])("%j is refused", ([selection, message]) => {
     expect(() => catalogue(selection)).toThrow(BadInput);
     expect(() => catalogue(selection)).toThrow(message);
