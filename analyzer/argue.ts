@@ -56,12 +56,7 @@ export function argue(
         source?.score == null ? null : source.score < rules.healthThreshold,
         score(source),
       ),
-      line(
-        "fit",
-        `${to} scores ${rules.healthThreshold} or more`,
-        destination?.score == null ? null : destination.score >= rules.healthThreshold,
-        score(destination),
-      ),
+      fitness(destination, rules, topology),
       line(
         "margin",
         `${to} scores ${rules.marginOverSource} more than ${from}`,
@@ -166,7 +161,7 @@ export function objections(
       case "fit":
         return l.met === null
           ? `the health of ${to} is unknown`
-          : `${to} scores ${l.value}, below ${rules.healthThreshold}`;
+          : `${to} scores ${l.value}${Number.parseFloat(l.value) < rules.healthThreshold ? `, below ${rules.healthThreshold}` : ""}`;
       case "margin":
         return l.met === null
           ? `nobody can tell whether ${to} is better`
@@ -209,6 +204,33 @@ export function quorum(health: Health | undefined) {
     else if (says === "unknown") unknown++;
   }
   return { hurt: hurtCount * 2 > of, couldBe: (hurtCount + unknown) * 2 > of, hurtCount, unknown, of };
+}
+
+/** Whether the standby is known to be well: by its score, and not against the word of those who stand in neither
+ *  region. */
+export function fitness(
+  health: Health | undefined,
+  { healthThreshold }: Rules,
+  topology: Topology,
+): RuleLine {
+  const says = `${regionOf(topology, "standby")} scores ${healthThreshold} or more`;
+  if (health?.score == null) return line("fit", says, null, "unknown");
+  if (health.score < healthThreshold) return line("fit", says, false, score(health));
+  const doubters = doubtersOf(health, topology);
+  if (doubters.length === 0) return line("fit", says, true, score(health));
+  return line("fit", says, false, `${score(health)}, but doubted by ${doubters.join(" and ")}`);
+}
+
+/** Those in neither region who say that users in the standby are hurt, where no more of them say otherwise. Of two words
+ *  one is no majority, and a region that is being left is no witness for the one to go to: it may be cut off, or
+ *  fooled. */
+function doubtersOf(standby: Health, topology: Topology): string[] {
+  const primary = regionOf(topology, "primary");
+  const inPrimary = topology.vantages.filter((v) => v.region === primary).map((v) => v.id);
+  const votes = standby.votes.filter((v) => !inPrimary.includes(v.vantage));
+  const hurt = votes.filter((v) => v.says === "hurt");
+  const fine = votes.filter((v) => v.says === "fine");
+  return hurt.length > 0 && hurt.length >= fine.length ? hurt.map((v) => v.vantage) : [];
 }
 
 /** Known to be able to take users, by its score and by what the vantage points say. */

@@ -166,12 +166,16 @@ function capacityOf(region: string, outside: readonly Ear[]): Health["capacity"]
   for (const ear of outside) {
     if (ear.deaf !== null) continue;
     for (const o of tasksIn(region, ear))
-      if (o.verdict !== "unknown" && (newest === undefined || o.at > newest.at)) newest = o;
+      if (countsTasks(o) && (newest === undefined || o.at > newest.at)) newest = o;
   }
   const { running, desired, limit } = newest?.facts ?? {};
   if (typeof running !== "number" || typeof desired !== "number") return null;
   return { running, desired, ...(typeof limit === "number" ? { limit } : {}) };
 }
+
+/** Whoever got no answer counts none, and says nothing of what others counted. */
+const countsTasks = ({ verdict, facts }: Observation) =>
+  verdict !== "unknown" && typeof facts.running === "number" && typeof facts.desired === "number";
 
 /** What an ear heard of a region's tasks in the newest round that asked of them. */
 function tasksIn(region: string, ear: Ear): readonly Observation[] {

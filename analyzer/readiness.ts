@@ -10,7 +10,7 @@ import {
   type Standing,
   type Topology,
 } from "../store/records.ts";
-import { healthOf } from "./argue.ts";
+import { fitness, healthOf } from "./argue.ts";
 import { openWindows, windowSays } from "./failover/windows.ts";
 import { hasCopy } from "./instruments.ts";
 import { questionsOf } from "./questions.ts";
@@ -30,7 +30,7 @@ export function readiness(
   const to = regionOf(topology, "standby");
   const health = healthOf(now, to);
   const lines = [
-    fit(to, health, rules),
+    fitness(health, rules, topology),
     tasks(to, health, topology),
     ...limits(to, health, topology),
     ...(hasCopy(to, topology) ? [copy(to, health, rules)] : []),
@@ -43,13 +43,6 @@ export function readiness(
   ];
   return { ready: lines.every((l) => l.met === true), lines };
 }
-
-const fit = (to: string, health: Health | undefined, { healthThreshold }: Rules): RuleLine => ({
-  id: "fit",
-  says: `${to} scores ${healthThreshold} or more`,
-  met: health?.score == null ? null : health.score >= healthThreshold,
-  value: health?.score == null ? "unknown" : health.score.toFixed(2),
-});
 
 /** Its usual tasks run, so that scaling up starts from something that is known to work. */
 function tasks(to: string, health: Health | undefined, topology: Topology): RuleLine {

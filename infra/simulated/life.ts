@@ -4,7 +4,16 @@ import type { Rules } from "../../analyzer/rules.ts";
 import { memory } from "../../store/mod.ts";
 import type { Decision, Observation, Request } from "../../store/records.ts";
 import { chance } from "../local/chance.ts";
-import { type Incident, kinds, type Monitor, primary, standby, type Trouble, wellMonitor } from "./kinds.ts";
+import {
+  type Incident,
+  kinds,
+  type Monitor,
+  primary,
+  standby,
+  type Trouble,
+  vantages,
+  wellMonitor,
+} from "./kinds.ts";
 import { type Account, type Entry, ledger } from "./ledger.ts";
 import { type Mutant, monitors } from "./monitors.ts";
 import { names } from "./names.ts";
@@ -82,7 +91,7 @@ export async function live(options: LifeOptions): Promise<Life> {
   const others = options.compare ? rivalry(stage, rules, longTicks, dice.of("rivals")) : null;
   const readsAge = incidents.some((i) => i.kind === "stale-reads");
   const broken: Broken[] = [];
-  const outside = { primary: [standby, "eu-west-1"], standby: [primary, "eu-west-1"] };
+  const outsideStandby = vantages.filter((v) => v !== standby);
   const heard = new Map<string, number>(); // by vantage point: the last tick in which it could be read
   const last = { hurt: -Infinity, dead: -Infinity, hinder: -Infinity, wrong: -Infinity };
   let open: Playing[] = [];
@@ -148,7 +157,7 @@ export async function live(options: LifeOptions): Promise<Life> {
       hurtLately,
       deadWithinHoldDown: t - last.dead < rules.holdDownMs / cadenceMs - 2, // clocks are off, and reads are old
       wrongVantages: t - last.wrong <= lookBack ? 2 : 1,
-      ofStandby: outside.standby.map((v) => said(v, standby)),
+      ofStandby: outsideStandby.map((from) => ({ from, said: said(from, standby) })),
       border: show.border,
       unheard: show.topology.vantages
         .filter((v) => t - (heard.get(v.id) ?? -1) > rules.silentRounds + 1)

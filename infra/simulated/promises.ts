@@ -42,7 +42,7 @@ export type Moment = {
   /** Vantage points that were wrong at once, at most, in the same time. */
   wrongVantages: number;
   /** What the vantage points outside the standby said of it, this step. */
-  ofStandby: readonly Said[];
+  ofStandby: readonly { from: Region; said: Said }[];
   /** Rounds that arrived, those of them that were none, the refusals so far, and rounds kept. */
   border: { sent: number; garbled: number; refused: readonly string[]; kept: number };
   /** Vantage points from which nothing that can be read has come for longer than silence is borne. */
@@ -84,13 +84,21 @@ export const promises: readonly Promised[] = [
     name: "users are never sent to a region that is unknown, unfit, too small or too far behind",
     watch: ({ topology, rules }) => {
       const full = topology.regions.find((r) => r.region === standby)?.capacity?.full ?? 1;
+      let wasDoubted = false;
       return ({ decisions, ofStandby, tasks, lagMs }) => {
+        const ofWitness = ofStandby.filter((w) => w.from !== primary);
+        const isDoubted =
+          ofWitness.some((w) => w.said === "bad") && ofWitness.every((w) => w.said !== "well");
+        const doubted = wasDoubted && isDoubted; // reads may be a round old
+        wasDoubted = isDoubted;
         const move = decisions.find(pulls);
         if (!move) return null;
-        const well = ofStandby.filter((s) => s === "well").length;
-        const bad = ofStandby.filter((s) => s === "bad").length;
+        const well = ofStandby.filter((w) => w.said === "well").length;
+        const bad = ofStandby.filter((w) => w.said === "bad").length;
         if (well + bad === 0) return `nobody had heard of ${standby} when users were sent there`;
         if (bad > well) return `${bad} of ${well + bad} vantage points said that ${standby} was not well`;
+        if (move.by !== "route53" && doubted)
+          return `only ${primary}, which is being left, said that ${standby} was well`;
         const running = tasks.get(standby) ?? 0;
         if (move.by !== "route53" && running < full) return `${running} of ${full} tasks ran in ${standby}`;
         if (move.by === "rules" && (lagMs ?? Number.POSITIVE_INFINITY) > rules.recoveryPointMs)

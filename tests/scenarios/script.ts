@@ -90,6 +90,7 @@ async function perform(line: string, show: Show): Promise<string[]> {
       else {
         for (const broken of [stage.wrong, stage.blind, stage.silent, stage.lying, stage.sluggish])
           broken.clear();
+        stage.cutOff.clear();
         stage.route53 = null;
         stage.leverBroken = false;
         stage.capacityComes = true;
@@ -97,6 +98,9 @@ async function perform(line: string, show: Show): Promise<string[]> {
       return [];
     case "blind":
       stage.blind.add(first);
+      return [];
+    case "cut": // cut eu-west-1 us-west-2: it alone cannot reach that region
+      stage.cutOff.set(first, second);
       return [];
     case "silence":
       stage.silent.add(first);

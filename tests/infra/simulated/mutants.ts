@@ -70,6 +70,17 @@ export const cases: readonly Case[] = [
   },
   {
     promise: 2,
+    without: "the rule that the region being left is no witness for the standby",
+    incidents: [happens("partition", 20, 200, "eu-west-1", 1), hollow],
+    mutant: seeing((a) => ({
+      ...a,
+      regions: a.regions.map((r) =>
+        r.region === standby ? { ...r, votes: r.votes.map((v) => ({ ...v, says: "fine" })) } : r,
+      ),
+    })),
+  },
+  {
+    promise: 2,
     without: "the rule that the standby must be large enough",
     incidents: [happens("no-capacity", 20, 200, standby), hollow],
     mutant: seeing((a) => ({
