@@ -32,7 +32,13 @@ export function api(sources: Sources, watch: Watch): Hono {
     const { json } = await watch.now();
     return c.body(json, 200, { "content-type": "application/json", "cache-control": "no-store" });
   });
-  app.get("/live", (c) => watch.stream(stateTelling, c.req.header("last-event-id") ?? c.req.query("after")));
+  app.get("/live", (c) =>
+    watch.stream(
+      stateTelling,
+      c.req.header("last-event-id") ?? c.req.query("after"),
+      c.req.header("accept-encoding"),
+    ),
+  );
 
   app.get("/history", async (c) => {
     const { minutes } = parse("query", HistoryAsk, c.req.query());

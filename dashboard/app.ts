@@ -95,7 +95,13 @@ export function createDashboard({
   });
 
   app.route("/api", api(sources, watch));
-  app.get("/live", (c) => watch.stream(pageTelling, c.req.header("last-event-id") ?? c.req.query("after")));
+  app.get("/live", (c) =>
+    watch.stream(
+      pageTelling,
+      c.req.header("last-event-id") ?? c.req.query("after"),
+      c.req.header("accept-encoding"),
+    ),
+  );
 
   app.get("/", async (c) => {
     const { view, sections: html, id } = await watch.now();

@@ -4,6 +4,7 @@
  *  Each section remembers in which frame it last changed. So whoever comes back with any event id, however old,
  *  gets exactly the sections that have changed since; there is no backlog to keep or to fall out of. */
 import { look, type Sources, type View } from "./view.ts";
+import { gzipHead, takesGzip, zipped } from "./zip.ts";
 
 export type Rendered = {
   /** The page's sections by id. */
@@ -16,8 +17,9 @@ export type Frame = Rendered & {
   id: string;
   number: number;
   view: View;
-  /** The frame in which each section last changed. */
+  /** The frame in which each section last changed, and the state. */
   changedIn: Map<string, number>;
+  stateChangedIn: number;
 };
 
 /** How a frame is told to one kind of listener: whole, or what changed after frame `after`. */
@@ -35,7 +37,7 @@ export const pageTelling: Telling = {
 
 export const stateTelling: Telling = {
   event: "state",
-  data: (frame, after) => (after === frame.number ? null : frame.json),
+  data: (frame, after) => (after !== null && frame.stateChangedIn <= after ? null : frame.json),
 };
 
 const pollMs = 250; // a tenth of what a person notices as late, and four cheap reads a second
@@ -89,7 +91,9 @@ export function createWatch(
       const same = before?.sections.get(id) === html;
       changedIn.set(id, same ? (before?.changedIn.get(id) ?? number) : number);
     }
-    frame = { ...rendered, id: `${boot}-${number}`, number, view, changedIn };
+    const same = before !== null && timeless(before.json) === timeless(rendered.json);
+    const stateChangedIn = same ? before.stateChangedIn : number;
+    frame = { ...rendered, id: `${boot}-${number}`, number, view, changedIn, stateChangedIn };
     seen = sees;
     tell(frame);
     return frame;
@@ -98,11 +102,11 @@ export function createWatch(
   function tell(frame: Frame): void {
     const once = new Map<string, Uint8Array | null>();
     for (const listener of listeners) {
-      const key = `${listener.telling.event} ${listener.after}`;
+      const key = `${listener.telling.event} ${listener.after} ${listener.zips}`;
       let bytes = once.get(key);
       if (bytes === undefined) {
         const data = listener.telling.data(frame, listener.after);
-        bytes = data === null ? null : encoder.encode(message(frame.id, listener.telling.event, data));
+        bytes = data === null ? null : packed(message(frame.id, listener.telling.event, data), listener);
         once.set(key, bytes);
       }
       listener.after = frame.number;
@@ -110,6 +114,11 @@ export function createWatch(
     }
     told = sources.now();
   }
+
+  const packed = (text: string, { zips }: Pick<Listener, "zips">): Uint8Array => {
+    const bytes = encoder.encode(text);
+    return zips ? zipped(bytes) : bytes;
+  };
 
   function send(listener: Listener, bytes: Uint8Array): void {
     if ((listener.controller.desiredSize ?? 0) > 0) {
@@ -119,8 +128,9 @@ export function createWatch(
 
   function tick(): void {
     if (sources.now() - told >= beatMs) {
-      const beat = encoder.encode(`event: beat\ndata: ${new Date(sources.now()).toISOString()}\n\n`);
-      for (const listener of listeners) send(listener, beat);
+      const text = `event: beat\ndata: ${new Date(sources.now()).toISOString()}\n\n`;
+      const beat = { true: packed(text, { zips: true }), false: packed(text, { zips: false }) };
+      for (const listener of listeners) send(listener, beat[`${listener.zips}`]);
       told = sources.now();
     }
     // A store that cannot be read leaves the page as it was; the page then says itself that it is old.
@@ -135,23 +145,30 @@ export function createWatch(
     }
   }
 
-  /** A Server-Sent Events answer: first what has changed since `lastEventId`, then every change. */
-  async function stream(telling: Telling, lastEventId: string | undefined): Promise<Response> {
+  /** A Server-Sent Events answer: first what has changed since `lastEventId`, then every change. `accepts`: the
+   *  listener's Accept-Encoding. */
+  async function stream(
+    telling: Telling,
+    lastEventId: string | undefined,
+    accepts: string | undefined,
+  ): Promise<Response> {
     if (closed)
       return new Response("Holdfast is stopping", { status: 503, headers: { connection: "close" } });
     await now();
+    const zips = !Number.isFinite(liveMs) && takesGzip(accepts);
     let mine: Listener | null = null;
     let ends: ReturnType<typeof setTimeout> | undefined;
     const body = new ReadableStream<Uint8Array>(
       {
         start(controller) {
-          mine = { controller, telling, after: heardBefore(lastEventId) };
+          mine = { controller, telling, zips, after: heardBefore(lastEventId) };
           listeners.add(mine);
           timer ??= setInterval(tick, pollMs);
-          controller.enqueue(encoder.encode("retry: 1000\n\n"));
+          if (zips) controller.enqueue(gzipHead);
+          controller.enqueue(packed("retry: 1000\n\n", mine));
           if (!frame) return;
           const data = telling.data(frame, mine.after);
-          if (data !== null) controller.enqueue(encoder.encode(message(frame.id, telling.event, data)));
+          if (data !== null) controller.enqueue(packed(message(frame.id, telling.event, data), mine));
           mine.after = frame.number;
           if (Number.isFinite(liveMs)) ends = setTimeout(() => mine && end(mine), liveMs);
         },
@@ -167,6 +184,8 @@ export function createWatch(
         "content-type": "text/event-stream; charset=utf-8",
         "cache-control": "no-store, no-transform",
         "x-accel-buffering": "no",
+        vary: "accept-encoding",
+        ...(zips ? { "content-encoding": "gzip" } : {}),
       },
     });
   }
@@ -195,16 +214,24 @@ export function createWatch(
 type Listener = {
   controller: ReadableStreamDefaultController<Uint8Array>;
   telling: Telling;
+  /** Whether it takes gzip. */
+  zips: boolean;
   /** The newest frame it knows. */
   after: number | null;
 };
 
 const nothing = () => undefined;
 
-/** What a view shows besides the passing of time; two looks with the same content are one frame. */
-function contentOf({ now: _, rules: _r, topology: _t, play, ...content }: View): string {
-  return JSON.stringify([content, play?.faults]);
+/** What a view shows besides the passing of time; two looks with the same content are one frame. Of what is told over time
+ *  only the newest can be news: the oldest falls out of sight with every moment. */
+function contentOf({ now: _, rules: _r, topology: _t, play, history, voices, ...content }: View): string {
+  return JSON.stringify([content, history.at(-1), voices.slice(-voicesCompared), play?.faults]);
 }
+
+const voicesCompared = 30; // a voice may be counted anew, though none that old
+
+/** The state without the instant it was served at. */
+const timeless = (json: string): string => json.replace(/"servedAt":"[^"]*",/, "");
 
 const message = (id: string, event: string, data: string): string =>
   `id: ${id}\nevent: ${event}\n${data
