@@ -39,23 +39,23 @@ const at = (xs: readonly number[], share: number) =>
 const figure = (x: number) => (x >= 100 ? x.toFixed(0) : x.toFixed(1));
 
 type Spent = { cpuMs: number; rss: number; listening: number };
-type Heard = { lateMs: number[]; missed: number; lost: number; bytes: number; newest: number; cpuMs: number };
+type Heard = { lateMs: number[]; missed: number; lost: number; bytes: number; newest: number };
 
 export async function dashboardBench(): Promise<void> {
   console.log(
     pins ? "the server on core 0, everybody else on core 1" : "cores are shared: taskset is not here",
   );
-  await listening("/live", "the page's sections");
-  await listening("/api/live", "the state as JSON");
+  await listening("/live", "the page's sections as browsers ask for them, in gzip", "gzip");
+  await listening("/api/live", "the state as JSON, plain", "");
   await asking();
   await painting();
 }
 
-async function listening(path: string, what: string): Promise<void> {
+async function listening(path: string, what: string, accepts: string): Promise<void> {
   const server = begin(0, "server.ts", "dashboard");
   const { port } = await told<{ port: number }>(server);
   const before = await told<Spent>(server, "spent");
-  const crowd = begin(1, "listeners.ts", port, path, listeners);
+  const crowd = begin(1, "listeners.ts", port, path, listeners, accepts);
   await told(crowd);
   for (let tries = 0; tries < 600; tries++) {
     if ((await told<{ connected: number }>(crowd, "connected")).connected >= listeners) break;
