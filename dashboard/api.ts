@@ -1,12 +1,14 @@
-/** dashboard. The JSON API: what programs read and ask. `docs` of each answer is its type in `state.ts`. */
+/** dashboard. The JSON API: what programs read and ask. `answers.ts` has the schema of each answer, `openapi.ts` tells
+ *  programs of them. */
 import { Hono } from "hono";
-import { z } from "zod";
 import { drills } from "../analyzer/drill.ts";
 import { parse } from "../store/records.ts";
 import { ask } from "./ask.ts";
+import { HistoryAsk, Limit, parseFault } from "./asks.ts";
 import { jsonOf } from "./body.ts";
 import { drillJson, drillMarkdown } from "./drill.ts";
 import { linesOf } from "./lines.ts";
+import { openApi } from "./openapi.ts";
 import { decisionOf } from "./state.ts";
 import { type Sources, staleAfterMs } from "./view.ts";
 import { stateTelling, type Watch } from "./watch.ts";
@@ -14,17 +16,13 @@ import { stateTelling, type Watch } from "./watch.ts";
 /** Decisions looked through for one id: years of them at the flip budget. */
 const decisionsMax = 10_000;
 
-const Limit = z
-  .string()
-  .regex(/^[1-9]\d{0,3}$/, "expected a whole number from 1 to 9999")
-  .transform(Number);
-
 export const findDecision = async ({ store }: Sources, id: string) =>
   (await store.decisions(decisionsMax)).find((d) => d.id === id);
 
 export const drillsOf = async ({ store }: Sources) => drills(await store.decisions(decisionsMax));
 
-export function api(sources: Sources, watch: Watch): Hono {
+/** `secured`: whether everybody is asked who they are. */
+export function api(sources: Sources, watch: Watch, secured: boolean): Hono {
   const { playground } = sources;
   const app = new Hono();
 
@@ -73,6 +71,8 @@ export function api(sources: Sources, watch: Watch): Hono {
     return c.json({ id }, 202);
   });
 
+  app.get("/openapi.json", (c) => c.json(openApi({ secured, playable: playground !== undefined })));
+
   if (playground) {
     const broken = () => ({
       menu: playground.menu,
@@ -93,26 +93,4 @@ export function api(sources: Sources, watch: Watch): Hono {
   }
 
   return app;
-}
-
-const historyMinutesMax = 48 * 60; // as long as points are kept in an account
-export const HistoryAsk = z.strictObject({
-  minutes: z
-    .string()
-    .regex(/^\d{1,4}$/, "expected whole minutes")
-    .default("15")
-    .transform(Number)
-    .refine((n) => n >= 1 && n <= historyMinutesMax, `expected 1 to ${historyMinutesMax} minutes`),
-});
-
-const FaultAsk = z.strictObject({
-  fault: z.string().min(1).max(100),
-  region: z.string().max(100).default(""), // some faults have a place of their own
-  service: z.string().min(1).max(100).optional(),
-});
-
-/** A fault as a person asks for it; whether there is such a thing is for the playground to say. */
-export function parseFault(input: unknown): { fault: string; region: string; service?: string } {
-  const { fault, region, service } = parse("fault", FaultAsk, input);
-  return { fault, region, ...(service === undefined ? {} : { service }) };
 }

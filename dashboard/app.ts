@@ -7,8 +7,9 @@ import { raw } from "hono/html";
 import { HTTPException } from "hono/http-exception";
 import { BadInput } from "../store/records.ts";
 import { type Access, provider, type Vouched } from "./access.ts";
-import { api, drillsOf, findDecision, parseFault } from "./api.ts";
+import { api, drillsOf, findDecision } from "./api.ts";
 import { AskKind, ask, Refused } from "./ask.ts";
+import { parseFault } from "./asks.ts";
 import { assetPath, serveAsset } from "./assets.ts";
 import { formOf, WrongType } from "./body.ts";
 import { fewActs, gate, signing } from "./gate.ts";
@@ -94,7 +95,7 @@ export function createDashboard({
     return c.body(await metricsText(await look(sources)), 200, { "content-type": metricsType });
   });
 
-  app.route("/api", api(sources, watch));
+  app.route("/api", api(sources, watch, access !== undefined));
   app.get("/live", (c) =>
     watch.stream(
       pageTelling,

@@ -10,8 +10,8 @@
  *  - `playground.ts`  what may be broken where the world is only a local one
  *  - `cli/`           status, failover, failback, break ...: the same over HTTP from a terminal */
 export { type Access, parseAccess } from "./access.ts";
+export type { StateJson } from "./answers.ts";
 export { createDashboard, type DashboardOptions } from "./app.ts";
 export * from "./cli/mod.ts";
 export { localHosts } from "./guard.ts";
 export type { Fault, FaultKind, Playground } from "./playground.ts";
-export type { StateJson } from "./state.ts";

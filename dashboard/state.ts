@@ -3,6 +3,7 @@
 import { meaning } from "../analyzer/phases.ts";
 import { totalMs } from "../analyzer/recovery.ts";
 import type { Decision, Request, Vote } from "../store/records.ts";
+import type { StateJson } from "./answers.ts";
 import { AskKind, whyNotNow } from "./ask.ts";
 import { explain } from "./explain.ts";
 import { reached } from "./incidents.ts";
@@ -12,9 +13,7 @@ import { healthOf, type View } from "./view.ts";
 const iso = (at: number): string => new Date(at).toISOString();
 const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
 
-export type StateJson = ReturnType<typeof stateJson>;
-
-export function stateJson(view: View, said: Verdict = verdict(view)) {
+export function stateJson(view: View, said: Verdict = verdict(view)): StateJson {
   const { report, standing, users, topology, primary, standby, play } = view;
   const now = report?.assessment;
   const after = now?.cascade.aftermath ?? null;
@@ -103,7 +102,7 @@ export function stateJson(view: View, said: Verdict = verdict(view)) {
       leverHeldAt: isoOrNull(standing.leverHeldAt),
     },
     /** What a person may ask for now: null, or why not. */
-    may: Object.fromEntries(AskKind.options.map((kind) => [kind, whyNotNow(kind, view)])),
+    may: Object.fromEntries(AskKind.options.map((kind) => [kind, whyNotNow(kind, view)])) as StateJson["may"], // one for each of the options
     requests: view.requests.map(requestOf),
     decisions: view.decisions.map(decisionOf),
     users: users && {

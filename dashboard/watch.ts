@@ -223,9 +223,11 @@ type Listener = {
 const nothing = () => undefined;
 
 /** What a view shows besides the passing of time; two looks with the same content are one frame. Of what is told over time
- *  only the newest can be news: the oldest falls out of sight with every moment. */
-function contentOf({ now: _, rules: _r, topology: _t, play, history, voices, ...content }: View): string {
-  return JSON.stringify([content, history.at(-1), voices.slice(-voicesCompared), play?.faults]);
+ *  only the newest can be news: the oldest falls out of sight with every moment. A decision never changes. */
+function contentOf(view: View): string {
+  const { now: _, rules: _r, topology: _t, play, history, voices, decisions, ...content } = view;
+  const news = [history.at(-1), voices.slice(-voicesCompared), decisions.map((d) => d.id), play?.faults];
+  return JSON.stringify([content, news]);
 }
 
 const voicesCompared = 30; // a voice may be counted anew, though none that old

@@ -39,7 +39,14 @@ const at = (xs: readonly number[], share: number) =>
 const figure = (x: number) => (x >= 100 ? x.toFixed(0) : x.toFixed(1));
 
 type Spent = { cpuMs: number; rss: number; listening: number };
-type Heard = { lateMs: number[]; missed: number; lost: number; bytes: number; newest: number };
+type Heard = {
+  lateMs: number[];
+  missed: number;
+  lost: number;
+  bytes: number;
+  newest: number;
+  why: [string, number][];
+};
 
 export async function dashboardBench(): Promise<void> {
   console.log(
@@ -68,13 +75,13 @@ async function listening(path: string, what: string, accepts: string): Promise<v
   }
   await pause(2_000);
   const after = await told<Spent>(server, "spent");
-  const { lateMs, missed, lost, bytes, newest } = await told<Heard>(crowd, "heard");
+  const { lateMs, missed, lost, bytes, newest, why } = await told<Heard>(crowd, "heard");
   for (const child of [crowd, server]) child.kill();
   const late = sorted(lateMs);
   const whole = late.length === listeners * updates && missed === 0;
   console.log(
     `${path}, ${what}: ${listeners} listeners (${idle.listening} held by the server), ${updates} updates, one a second
-  heard    ${late.length} of ${listeners * updates}${whole ? ", every one" : `; ${missed} skipped, ${lost} lines lost, the slowest is at update ${newest}`}
+  heard    ${late.length} of ${listeners * updates}${whole ? ", every one" : `; ${missed} skipped, ${lost} lines lost, the slowest is at update ${newest}; ${why.map(([what, n]) => `${n} × ${what}`).join(", ")}`}
   late     median ${figure(at(late, 0.5))} ms, 99 % ${figure(at(late, 0.99))} ms, worst ${figure(at(late, 1))} ms; ${late.filter((ms) => ms > 2_000).length} later than 2 s
   server   ${figure((after.cpuMs - idle.cpuMs) / (updates + 2) / 10)} % of a core, ${figure((after.cpuMs - idle.cpuMs) / updates)} ms for one update to all; ${figure(bytes / listeners / updates / 1024)} KB to each
   memory   ${figure((idle.rss - before.rss) / listeners / 1024)} KB for each listener at rest, ${figure((after.rss - before.rss) / listeners / 1024)} KB after the updates`,
