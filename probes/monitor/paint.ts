@@ -53,14 +53,18 @@ const changes = ({ observations }: Round, { was }: Past): string[] =>
 const columns = ["verdict", "latency", "trend", "TTL", "service", "name", "resolver", "answer"] as const;
 type Cells = Record<(typeof columns)[number], string>;
 
-/** An aligned table, a block for each region, and a closing sentence. Lines fit `width`. */
+/** What a table has room for: columns of text, and lines. */
+export type Room = { width: number; rows: number };
+
+/** An aligned table, a block for each region, and a closing sentence. Lines fit `width`; where there are more than
+ *  `rows`, what is well is left out before what is not, and counted. */
 export function table(
   targets: readonly Target[],
   round: Round,
   remarks: readonly Remark[],
   past: Past,
   style: Style,
-  width: number,
+  { width, rows: room }: Room,
 ): string[] {
   const rows = rowsOf(targets, round).map((row) => ({ ...row, cells: cellsOf(row, past) }));
   const widthOf = (column: keyof Cells) =>
@@ -83,10 +87,6 @@ export function table(
     return cut(`  ${padded.join("  ").trimEnd()}`, width);
   };
   const titles = Object.fromEntries(columns.map((column) => [column, column])) as Cells;
-  const blocks = [...Map.groupBy(rows, ({ seen }) => seen.region)].flatMap(([region, ones]) => [
-    style("bold", cut(printable(region), width)),
-    ...ones.map(({ seen, cells }) => style(colours[seen.verdict], line(cells))),
-  ]);
   const changed = changes(round, past).flatMap((text) =>
     wrap(text, width).map((part) => style("bold", part)),
   );
@@ -94,8 +94,32 @@ export function table(
     wrap(remarkLine(remark), width).map((text) => style("yellow", text)),
   );
   const closing = wrap(`${clock(round.at)} ${summary(round.observations, round.vantage)}`, width);
+  const regions = Map.groupBy(rows, ({ seen }) => seen.region);
+  const around = changed.length + noticed.length + closing.length + regions.size + 2; // the titles, and an empty line
+  const shownRows = fitting(rows, room - around, regions.size);
+  const blocks = [...regions].flatMap(([region, ones]) => {
+    const hidden = ones.filter((one) => !shownRows.has(one)).map(({ seen }) => seen);
+    return [
+      style("bold", cut(printable(region), width)),
+      ...ones
+        .filter((one) => shownRows.has(one))
+        .map(({ seen, cells }) => style(colours[seen.verdict], line(cells))),
+      ...(hidden.length > 0 ? [style("dim", cut(`  … ${countOf(hidden)}`, width))] : []),
+    ];
+  });
   return [style("dim", line(titles)), ...blocks, "", ...changed, ...noticed, ...closing];
 }
+
+/** The rows that a screen has room for: those that are not well first. `regions`: lines kept for what is left out. */
+function fitting<R extends Row>(rows: readonly R[], room: number, regions: number): ReadonlySet<R> {
+  if (rows.length <= room) return new Set(rows);
+  const isUp = ({ seen }: R) => seen.verdict === "up";
+  const first = [...rows.filter((row) => !isUp(row)), ...rows.filter(isUp)];
+  return new Set(first.slice(0, Math.max(0, room - regions)));
+}
+
+const countOf = (hidden: readonly Observation[]) =>
+  [...Map.groupBy(hidden, stateOf)].map(([state, ones]) => `${ones.length} more ${state}`).join(", ");
 
 function cellsOf({ target, seen }: Row, { latencies }: Past): Cells {
   const ttl = seen.facts.ttlSeconds;

@@ -12,11 +12,12 @@ import { noticer } from "./notice.ts";
 import { type Style, simple, table, wrap } from "./paint.ts";
 import { type Past, rememberer } from "./past.ts";
 import type { Flags, Plan } from "./plan.ts";
+import { roomOf, screen, type Terminal } from "./screen.ts";
 import { jsonLine, printable, summary } from "./words.ts";
 
 /** The world around the command. */
 export type Io = {
-  out: NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
+  out: Terminal;
   err: NodeJS.WritableStream;
   /** Calls back when the user wants the end; the returned function forgets it. */
   onInterrupt(stop: () => void): () => void;
@@ -39,21 +40,31 @@ export async function watch(
 ): Promise<number> {
   const stop = new AbortController();
   const { signal } = stop;
-  const forget = io.onInterrupt(() => stop.abort());
+  const live = io.out.isTTY && !flags.once && !flags.json && !flags.simple ? screen(io.out) : null;
+  const forget = io.onInterrupt(() => {
+    live?.leave(); // at once: a second interrupt would end us where we stand
+    stop.abort();
+  });
   let piped = true;
   const broken = () => {
     piped = false; // whoever read us has gone, as `head` does: that ends the watch, quietly
     stop.abort();
   };
   io.out.on("error", broken);
-  const repaint = io.out.isTTY === true && !flags.once && !flags.json && !flags.simple;
   const vantage = { id: hostname(), region: "here" };
   const notice = noticer(plan.targets, plan.expected);
   const remember = rememberer();
   let last: Heard | null = null;
   let unpublished: string | null = null;
-  const paint = () => last && show(lines(plan, flags, last, unpublished, io), repaint, io);
-  if (repaint) io.out.on("resize", paint);
+  const paint = () => {
+    if (!live)
+      return last && io.out.write(`${lines(plan, flags, last, unpublished, false, io).join("\n")}\n`);
+    live.show(last ? lines(plan, flags, last, unpublished, true, io) : asking(plan, io));
+  };
+  if (live) {
+    io.out.on("resize", paint);
+    paint();
+  }
   try {
     do {
       const began = edge.clock();
@@ -68,7 +79,7 @@ export async function watch(
           AbortSignal.any([signal, AbortSignal.timeout(publishMsMax)]),
         );
         if (signal.aborted) break;
-        if (repaint) paint();
+        if (live) paint();
         else if (unpublished !== null && unpublished !== before) {
           io.err.write(`holdfast monitor: not published to CloudWatch: ${printable(unpublished)}\n`);
         }
@@ -78,11 +89,13 @@ export async function watch(
         () => undefined,
       );
     } while (!signal.aborted);
+    live?.leave();
     if (!piped) return last ? codeOf(last.round) : 0;
     if (!last) return 130; // as shells count an interrupt before any result
     if (!flags.json) io.out.write(`\nStopped. ${summary(last.round.observations, last.round.vantage)}\n`);
     return unpublished === null ? 0 : 1;
   } finally {
+    live?.leave();
     forget();
     io.out.off("error", broken);
     io.out.off("resize", paint);
@@ -94,7 +107,21 @@ type Heard = { round: Round; remarks: Remark[]; past: Past };
 
 const codeOf = ({ observations }: Round) => (observations.every((o) => o.verdict === "up") ? 0 : 1);
 
-function lines({ targets }: Plan, flags: Flags, heard: Heard, unpublished: string | null, io: Io): string[] {
+/** What is shown until the first round has ended. */
+function asking({ targets, timeoutMs }: Plan, io: Io): string[] {
+  const text = `Asking ${targets.length} for the first time; each may take ${timeoutMs / 1000} s. Ctrl-C ends it.`;
+  return wrap(text, io.out.columns || 80);
+}
+
+/** `isLive`: on a screen that holds only so many. */
+function lines(
+  { targets }: Plan,
+  flags: Flags,
+  heard: Heard,
+  unpublished: string | null,
+  isLive: boolean,
+  io: Io,
+): string[] {
   const { round, remarks, past } = heard;
   if (flags.json) {
     return targets.flatMap((target, i) => {
@@ -107,18 +134,10 @@ function lines({ targets }: Plan, flags: Flags, heard: Heard, unpublished: strin
   const width = io.out.isTTY ? io.out.columns || 80 : Number.POSITIVE_INFINITY;
   const fault = unpublished === null || !io.out.isTTY ? [] : [`not published to CloudWatch: ${unpublished}`];
   return [
-    ...table(targets, round, remarks, past, style, width),
+    ...table(targets, round, remarks, past, style, {
+      width,
+      rows: isLive ? roomOf(io.out) : Number.POSITIVE_INFINITY,
+    }),
     ...fault.flatMap((text) => wrap(printable(text), width)).map((text) => style("red", text)),
   ];
-}
-
-/** On a terminal each round takes the place of the last; elsewhere it follows it. */
-function show(lines: string[], repaint: boolean, io: Io): void {
-  if (!repaint) return void io.out.write(`${lines.join("\n")}\n`);
-  const rows = (io.out.rows || 24) - 1;
-  const closing = lines.slice(lines.lastIndexOf("") + 1).slice(-Math.floor(rows / 2)); // it sums up what is left out
-  const room = rows - 1 - closing.length;
-  const more = `… ${lines.length - closing.length - room} lines more; --simple shows all`;
-  const visible = lines.length > rows ? [...lines.slice(0, room), more, ...closing] : lines;
-  io.out.write(`\x1b[H${visible.map((line) => `${line}\x1b[K\n`).join("")}\x1b[J`);
 }

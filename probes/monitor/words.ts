@@ -18,6 +18,9 @@ export function askedFor(target: Target): string {
 export const ms = (value: number | null) =>
   value === null ? "-" : `${value.toFixed(value < 10 ? 1 : 0)} ms`;
 
+/** Ms to the microsecond: no clock of ours is better. */
+const toUs = (valueMs: number) => Math.round(valueMs * 1000) / 1000;
+
 /** What came back, in a few words; control characters that a server may have sent are shown, not obeyed. */
 export function answerOf(seen: Observation): string {
   const { facts } = seen;
@@ -64,7 +67,7 @@ export function jsonLine(
     verdict: seen.verdict,
     reason: seen.reason,
     was,
-    latencyMs: seen.latencyMs,
+    latencyMs: seen.latencyMs === null ? null : toUs(seen.latencyMs),
     facts: seen.facts,
     remarks: remarks.flatMap(({ target: id, kind, says }) => (id === target.id ? [{ kind, says }] : [])),
   });

@@ -325,7 +325,34 @@ describe("watching", () => {
     watch.interrupt();
     const frames = (await watch.ended).said.split("\x1b[H").slice(1, -1);
     for (const frame of frames) expect(frame.split("\n").length).toBeLessThanOrEqual(5);
-    expect(frames[0]).toMatch(/… \d+ lines more; --simple shows all/);
+    expect(frames[0]).toContain("Asking 3 for the first time; each may take 5 s.");
+    expect(frames[1]).toMatch(/… \d+ lines more; --simple shows all/);
+  });
+
+  test("a screen too small for all shows what is not well before what is, and counts the rest", async () => {
+    const names = Array.from({ length: 30 }, (_, i) => `n${i}.wild.example.test`);
+    const watch = start(["--interval", "0.01", ...listing(...names, "missing.example.test")], {
+      terminal: 100,
+      rows: 12,
+    });
+    await vi.waitFor(() => expect(watch.said()).toContain("30 of 31 up"));
+    watch.interrupt();
+    const frame = (await watch.ended).said.split("\x1b[H").find((one) => one.includes("30 of 31 up")) ?? "";
+    expect(frame).toContain("down nxdomain");
+    expect(frame).toMatch(/… \d+ more up/);
+    expect(frame.split("\n").length).toBeLessThanOrEqual(12);
+  });
+
+  test("the screen is its own while it watches, and the shell's again as soon as it is stopped", async () => {
+    const watch = start(["--interval", "3600", ...listing("web.example.test")], { terminal: 80 });
+    await vi.waitFor(() => expect(watch.said()).toContain("1 of 1 up"));
+    expect(watch.said().startsWith("\x1b[?1049h")).toBe(true);
+    expect(watch.said()).not.toContain("\x1b[?1049l");
+    watch.interrupt();
+    expect(watch.said().endsWith("\x1b[?25h\x1b[?1049l")).toBe(true);
+    const { said } = await watch.ended;
+    expect(said.split("\x1b[?1049l")).toHaveLength(2);
+    expect(said.split("\x1b[?1049l")[1]).toContain("Stopped. 1 of 1 up");
   });
 });
 
@@ -362,7 +389,7 @@ describe("from round to round", () => {
     await vi.waitFor(() => expect(watch.said()).toContain("1 of 1 up"));
     Object.assign(watch.out, { columns: 30 });
     watch.out.emit("resize");
-    await vi.waitFor(() => expect(watch.said().split("\x1b[H")).toHaveLength(3));
+    await vi.waitFor(() => expect(watch.said().split("\x1b[H")).toHaveLength(4));
     const narrow = watch.said().split("\x1b[H").at(-1) ?? "";
     for (const line of narrow.split("\n")) expect(line.replace(ansi, "").length).toBeLessThanOrEqual(30);
     watch.interrupt();
