@@ -25,7 +25,7 @@ const rooms: Record<string, () => Promise<Command>> = {
   break: async () => (await dashboard()).breakCommand(),
   mend: async () => (await dashboard()).mendCommand(),
   detect: async () => (await import("./analyzer/detect.ts")).detectCommand(),
-  record: async () => (await import("./infra/replayed/command.ts")).recordCommand(),
+  record: async () => (await import("./infra/replayed/record.ts")).recordCommand(),
   replay: async () => (await import("./infra/replayed/command.ts")).replayCommand(),
   preview: async () => (await import("./infra/deploy/command.ts")).previewCommand(),
   deploy: async () => (await import("./infra/deploy/command.ts")).deployCommand(),

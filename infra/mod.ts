@@ -18,5 +18,6 @@ export { costCommand } from "./cost/mod.ts";
 export { deployCommand, destroyCommand, previewCommand } from "./deploy/command.ts";
 export { localCommand } from "./local/command.ts";
 export { notifyCommand } from "./notify/mod.ts";
-export { recordCommand, replayCommand } from "./replayed/command.ts";
+export { replayCommand } from "./replayed/command.ts";
+export { recordCommand } from "./replayed/record.ts";
 export { simulateCommand } from "./simulated/command.ts";

@@ -1,4 +1,6 @@
 /** infra/account · wiring. The analyzer: the same tick as on the laptop, over the rounds of all regions. */
+import { dependencies } from "../../analyzer/dependencies.ts";
+import { joined } from "../../analyzer/own-parts.ts";
 import { type Past, tick } from "../../analyzer/tick.ts";
 import type { Traffic } from "../../analyzer/traffic.ts";
 import { oddities } from "../oddities.ts";
@@ -25,6 +27,7 @@ const learntMs = 15 * 60_000; // rounds that a cold start learns what is usual f
 export function analyzerEntry(told: Environment<"analyzer">, options: AnalyzerOptions): Entry {
   const { hands, reach = {}, now = Date.now, wait } = options;
   const { HOLDFAST_TOPOLOGY: topology, HOLDFAST_RULES: rules } = told;
+  const edges = told.HOLDFAST_PARTS ? joined(told.HOLDFAST_PARTS, "HOLDFAST_PARTS") : dependencies;
   const deadline = new Deadline();
   const { store: kept, state } = storeOf({
     topology,
@@ -84,7 +87,16 @@ export function analyzerEntry(told: Environment<"analyzer">, options: AnalyzerOp
       );
       const begunAt = now();
       const besides = linesNow(audit, begunAt);
-      const world = { store, topology, rules, now, odd, besides, traffic: whileInTime(traffic, signal) };
+      const world = {
+        store,
+        topology,
+        rules,
+        edges,
+        now,
+        odd,
+        besides,
+        traffic: whileInTime(traffic, signal),
+      };
       const ticked = await tick(world, before);
       before = ticked;
       for (const { what, why } of ticked.undone) tell("analyzer", "undone", { what, why });

@@ -61,6 +61,12 @@ export const variables = {
     '{"mode":"approve"}',
     (value) => parseRules(value),
   ),
+  HOLDFAST_PARTS: {
+    doc: "the workload's own parts and what they need, as JSON or as the name of a YAML or JSON file beside the code; none when empty",
+    example: "parts.yaml",
+    read: (text) => (text === "" ? "" : contentsOf(text)),
+    write: plain,
+  } satisfies Variable<string>,
   HOLDFAST_ROUNDS_TABLE: table("the table of rounds; it has the same name in every vantage point's region"),
   HOLDFAST_STATE_TABLE: table("the table of standing, orders, decisions and requests, in the standby region"),
   HOLDFAST_VANTAGE: word(
@@ -141,6 +147,7 @@ type Value<N extends VariableName> = ReturnType<(typeof variables)[N]["read"]>;
 /** Variables that may be left out, and the text that stands for them then. */
 const defaults = {
   HOLDFAST_RULES: "{}",
+  HOLDFAST_PARTS: "",
   HOLDFAST_RESOLVER: "system",
   HOLDFAST_ALLOW: "",
   HOLDFAST_TIMEOUT_MS: "5000",
@@ -174,6 +181,7 @@ export const reads = {
   ],
   analyzer: [
     ...everywhere,
+    "HOLDFAST_PARTS",
     "HOLDFAST_STATE_TABLE",
     "HOLDFAST_LEVER",
     "HOLDFAST_ACTIONS",
@@ -280,7 +288,7 @@ function contradictions(values: Partial<Environment<"prober"> & Environment<"ana
 }
 
 function contentsOf(text: string): string {
-  if (text.trimStart().startsWith("{")) return text;
+  if (/^\s*[{[]/.test(text)) return text;
   const directory = process.env.LAMBDA_TASK_ROOT ?? process.cwd();
   try {
     return readFileSync(join(directory, text), "utf8");

@@ -1,14 +1,13 @@
-/** infra/replayed · command line. `holdfast replay oct-2025`: a recorded outage, minute by minute, through the real rules;
- *  `holdfast record`: an incident of one's own into one file. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+/** infra/replayed · command line. `holdfast replay oct-2025`: a recorded outage, minute by minute, through the real
+ *  rules. */
+import { existsSync, readFileSync } from "node:fs";
 import { styleText } from "node:util";
 import { Command } from "commander";
 import { graphWith, parseRules } from "../../analyzer/mod.ts";
-import { BadInput, nearest, sqlite } from "../../store/mod.ts";
+import { BadInput, nearest } from "../../store/mod.ts";
 import { type Played, play } from "./play.ts";
 import { recordedShow } from "./recorded.ts";
-import { isRecording, read, recordFrom, write } from "./recording.ts";
+import { isRecording, read } from "./recording.ts";
 import { inWords, tell } from "./say.ts";
 import { storyNames, storyText } from "./shelf.ts";
 import { stageOf } from "./stage.ts";
@@ -94,43 +93,4 @@ function dress(line: string): string {
   const style = (format: "bold" | "dim") => styleText(format, line, { stream: process.stdout });
   if (line.startsWith("#")) return style("dim");
   return / {2}(users|standby|root) /.test(line) ? style("bold") : line;
-}
-
-export function recordCommand(): Command {
-  return new Command("record")
-    .description("write what a store holds of the last minutes to one file, to be replayed")
-    .option("--data <dir>", "where the running, or stopped, system keeps its store", ".holdfast")
-    .requiredOption("--output <file>", "the file to write; it must not be there yet")
-    .option("--json", "one JSON object")
-    .addHelpText("after", "\nExit codes: 0 written, 2 wrong use (no store there, or nothing in it).")
-    .action(record);
-}
-
-async function record(flags: { data: string; output: string; json?: boolean }): Promise<void> {
-  if (!flags.data.endsWith(".sqlite") && !existsSync(join(flags.data, "holdfast.sqlite")))
-    throw new BadInput(
-      `Cannot record: expected a store in ${flags.data}; there is none. Name it with --data DIR`,
-    );
-  const store = sqlite(flags.data);
-  try {
-    const recording = await recordFrom(store);
-    try {
-      writeFileSync(flags.output, write(recording), { flag: "wx" });
-    } catch (error) {
-      throw new BadInput(`Cannot write ${flags.output}: ${(error as Error).message}`);
-    }
-    const { rounds, voices, from, until } = recording;
-    const told = {
-      output: flags.output,
-      minutes: Math.round((until - from) / 60_000),
-      rounds: rounds.length,
-    };
-    process.stdout.write(
-      flags.json
-        ? `${JSON.stringify({ ...told, voices: voices.length })}\n`
-        : `${told.rounds} rounds of ${told.minutes} minutes in ${flags.output}. Replay them: npx holdfast replay ${flags.output}\n`,
-    );
-  } finally {
-    await store.close();
-  }
 }

@@ -19,9 +19,10 @@ const Line = z.union([z.strictObject({ round: Round }), z.strictObject({ voice: 
 
 export type Recording = z.infer<typeof Head> & { rounds: Round[]; voices: Voice[] };
 
-/** All that a store still holds of rounds and voices. Throws `BadInput` when it holds too little to tell. */
-export async function recordFrom(store: Store): Promise<Recording> {
-  const rounds = await store.rounds(0);
+/** What a store holds of rounds and voices at or after `since`, epoch ms. Throws `BadInput` when that is too little to
+ *  tell. */
+export async function recordFrom(store: Store, since = 0): Promise<Recording> {
+  const rounds = await store.rounds(since);
   const report = await store.lastReport();
   const [first, last] = [rounds[0], rounds.at(-1)];
   if (!first || !last || !report)
@@ -39,7 +40,7 @@ export async function recordFrom(store: Store): Promise<Recording> {
       .map(({ at, to, why }) => ({ at, to, why }))
       .reverse(),
     rounds,
-    voices: await store.voices(0),
+    voices: await store.voices(first.at),
   };
 }
 

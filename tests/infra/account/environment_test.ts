@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { analyzerEntry } from "../../../infra/account/analyzer.ts";
 import {
   type EntryName,
   readEnvironment,
@@ -72,6 +73,7 @@ describe("readEnvironment()", () => {
       { HOLDFAST_TOPOLOGY: "gone.json" },
       /HOLDFAST_TOPOLOGY: .*gone\.json/,
     ],
+    ["parts that are not there", "analyzer", { HOLDFAST_PARTS: "gone.yaml" }, /HOLDFAST_PARTS: .*gone\.yaml/],
     [
       "a vantage point that is none",
       "prober",
@@ -108,6 +110,17 @@ describe("readEnvironment()", () => {
     const read = () => readEnvironment("analyzer", { ...told, HOLDFAST_WORKLOAD: "", HOLDFAST_RULES: "no" });
     expect(read).toThrow(/HOLDFAST_WORKLOAD.*\n.*HOLDFAST_RULES/);
   });
+});
+
+test("the analyzer knows the workload's own parts, and refuses those of a part that is none", () => {
+  const entry = (parts: string) =>
+    analyzerEntry(readEnvironment("analyzer", { ...told, HOLDFAST_PARTS: parts }), {
+      hands: () => ({ carryOut: async () => true, publish: async () => undefined }),
+    });
+  expect(entry('[{ "part": "checkout", "needs": ["dynamodb"] }]').name).toBe("analyzer");
+  expect(() => entry('[{ "part": "checkout", "needs": ["dinamodb"] }]')).toThrow(
+    /HOLDFAST_PARTS:1, part 1.*dinamodb.*dynamodb/s,
+  );
 });
 
 describe("writeEnvironment()", () => {

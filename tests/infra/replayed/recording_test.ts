@@ -1,15 +1,22 @@
 /** tests · infra. An incident of one's own: written to one file, read back whole, and judged anew from it. */
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseRules } from "../../../analyzer/mod.ts";
+import { tablesOf } from "../../../infra/aws/names.ts";
 import { play } from "../../../infra/replayed/play.ts";
 import { recordedShow } from "../../../infra/replayed/recorded.ts";
 import { read, recordFrom, topologyOf, write } from "../../../infra/replayed/recording.ts";
 import { theatre } from "../../../infra/simulated/stage.ts";
+import { dynamodb } from "../../../store/dynamodb.ts";
 import { memory, type Store, sqlite } from "../../../store/mod.ts";
+import { missing } from "../../machine.ts";
+import { type AwsApi, awsApi } from "../../probes/awsapi.ts";
+import { clientOf, dropTable, makeTable } from "../../store/tables.ts";
 
 const root = new URL("../../..", import.meta.url).pathname;
 const holdfast = (...args: string[]) =>
@@ -45,6 +52,51 @@ test("replayed, the same rules see the same root and move users at the same time
   const played = await play("incident", show);
   expect(played.lines.find((l) => l.what === "root")?.says).toMatch(/^(dynamodb|app)@us-east-1/);
   expect(played.movedAt).toBeCloseTo(show.at(moved?.at ?? 0), 0);
+});
+
+describe.skipIf(missing("moto_server"))("of an account", () => {
+  let api: AwsApi;
+  beforeAll(async () => {
+    api = await awsApi();
+  }, 60_000);
+  afterAll(() => api?.stop(), 60_000);
+
+  test("record reads the tables of each region, and says whose rounds it could not have", async () => {
+    const regions = ["us-east-1", "us-west-2", "eu-west-1"];
+    const tables = regions.map((region) => clientOf(api.endpoint, region));
+    const { rounds: name, state } = tablesOf("shop");
+    const made = await Promise.all(tables.map((client) => makeTable(client, name)));
+    const store = dynamodb({
+      state: await makeTable(clientOf(api.endpoint, "us-west-2"), state),
+      rounds: new Map(made.map((table, i) => [regions[i] ?? "", table])),
+      now: Date.now,
+    });
+    const { store: lived } = await incident(memory());
+    for (const round of await lived.rounds(0)) await store.addRound(round);
+    const report = await lived.lastReport();
+    if (report) await store.report(report);
+    const dir = mkdtempSync(join(tmpdir(), "holdfast-record-"));
+    const ask = async (output: string) => {
+      const flags = ["--workload", "shop", "--regions", regions.join(), "--output", join(dir, output)];
+      const child = spawn(process.execPath, ["holdfast.ts", "record", ...flags, "--json"], {
+        cwd: root,
+        env: {
+          ...process.env,
+          AWS_ENDPOINT_URL_DYNAMODB: api.endpoint,
+          AWS_ACCESS_KEY_ID: "local",
+          AWS_SECRET_ACCESS_KEY: "local",
+        },
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      const said = await text(child.stdout);
+      return { ...JSON.parse(said), code: child.exitCode ?? (await once(child, "exit"))[0] };
+    };
+    expect(await ask("whole.jsonl")).toMatchObject({ minutes: 6, rounds: 108, silent: [], code: 0 });
+    const recording = read(readFileSync(join(dir, "whole.jsonl"), "utf8"), "whole.jsonl");
+    expect(recording.rounds).toEqual(await lived.rounds(0));
+    if (made[0]) await dropTable(made[0]); // the region that is gone
+    expect(await ask("without.jsonl")).toMatchObject({ rounds: 72, silent: ["us-east-1"], code: 1 });
+  }, 60_000);
 });
 
 test("record writes a store to a file, and replay reads it", async () => {
