@@ -9,6 +9,7 @@ export const openBrowser = (): Promise<Browser> =>
     args: [
       "--no-sandbox",
       "--disable-gpu",
+      "--renderer-process-limit=1", // else each page starts a process to be thrown away, and one to spare
       "--disable-quic",
       "--no-first-run",
       "--disable-background-networking",

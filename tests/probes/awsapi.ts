@@ -1,9 +1,9 @@
 /** tests · AWS's API on the loopback: moto, with a proxy before it that throttles, denies, delays or rewrites what a test
- *  wants. It holds its resources for each region apart, as AWS does. */
+ *  wants, and keeps the order that moto does not. It holds its resources for each region apart, as AWS does. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, request, type ServerResponse } from "node:http";
-import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { component } from "../machine.ts";
 import { freePort } from "./nameserver.ts";
@@ -26,22 +26,54 @@ export type AwsApi = {
   stop(): Promise<void>;
 };
 
-export async function awsApi(): Promise<AwsApi> {
+/** What DynamoDB does one after the other, while moto's threads look at a condition and write by it with others between. */
+const oneByOne = /^(TransactWrite|Put|Update|Delete)Items?$/;
+
+/** Moto takes a second to start and as long to load each service of AWS, so one serves all test files of a process. */
+let moto: Promise<number> | null = null;
+
+/** Ends moto when we are gone, however we went: our end of its input closes then. */
+const untilWeAreGone = '"$0" -H 127.0.0.1 -p "$1" & read -r _; kill $!';
+
+async function startMoto(): Promise<number> {
   const port = await freePort();
-  const moto = spawn(component("moto_server") ?? "moto_server", ["-H", "127.0.0.1", "-p", String(port)], {
-    stdio: ["ignore", "pipe", "pipe"],
+  const command = component("moto_server") ?? "moto_server";
+  const shell = spawn("sh", ["-c", untilWeAreGone, command, String(port)], {
+    stdio: ["pipe", "ignore", "ignore"],
   });
-  const gone = once(moto, "exit");
-  gone.catch(() => undefined); // a failed start is told below
-  await new Promise<void>((resolve, reject) => {
-    moto.on("error", (error) =>
-      reject(new Error("Cannot start moto_server: node tests/machine.ts", { cause: error })),
-    );
-    moto.on("exit", () => reject(new Error("moto_server ended at its start")));
-    for (const stream of [moto.stdout, moto.stderr]) {
-      createInterface({ input: stream }).on("line", (line) => line.includes("Running on") && resolve());
-    }
-  });
+  shell.unref();
+  const end = Date.now() + 60_000;
+  while (!(await isUp(port))) {
+    if (Date.now() > end) throw new Error("Cannot start moto_server: node tests/machine.ts");
+    await pause(20);
+  }
+  return port;
+}
+
+const isUp = (port: number) =>
+  fetch(`http://127.0.0.1:${port}/moto-api/data.json`).then(
+    (answer) => answer.ok,
+    () => false, // not yet
+  );
+
+/** An account as it is on its first day, in which everybody may do everything. */
+async function empty(port: number): Promise<void> {
+  const headers = { "content-type": "text/plain" };
+  for (const [what, body] of Object.entries({ reset: "", "reset-auth": "inf" })) {
+    const answer = await fetch(`http://127.0.0.1:${port}/moto-api/${what}`, {
+      method: "POST",
+      body,
+      headers,
+    });
+    if (!answer.ok) throw new Error(`moto answered ${answer.status} to ${what}`);
+  }
+}
+
+/** An empty account. One at a time: the next takes away what this one holds. */
+export async function awsApi(): Promise<AwsApi> {
+  moto ??= startMoto();
+  const port = await moto;
+  await empty(port);
   const proxy = createServer();
   proxy.listen(0, "127.0.0.1");
   await once(proxy, "listening");
@@ -55,11 +87,10 @@ export async function awsApi(): Promise<AwsApi> {
     async stop() {
       proxy.closeAllConnections();
       proxy.close();
-      moto.kill();
-      await gone;
     },
   };
   let inFlight = 0;
+  let turn: Promise<void> = Promise.resolve();
   proxy.on("request", async (asked, response: ServerResponse) => {
     self.inFlightMax = Math.max(self.inFlightMax, ++inFlight);
     response.on("close", () => inFlight--);
@@ -78,16 +109,22 @@ export async function awsApi(): Promise<AwsApi> {
     if (doing && "error" in doing) return refuse(response, ...doing.error, target !== undefined);
     const { method, url: path } = asked;
     const headers = { ...told, "content-length": body.length };
-    request({ port, host: "127.0.0.1", method, path, headers }, async (answer) => {
-      const heard: Buffer[] = [];
-      for await (const chunk of answer) heard.push(chunk);
-      const whole = Buffer.concat(heard);
-      const { "content-length": _length, "transfer-encoding": _coding, ...rest } = answer.headers;
-      response.writeHead(answer.statusCode ?? 500, rest);
-      response.end(doing ? doing.rewrite(whole.toString()) : whole);
-    })
-      .on("error", () => response.destroy())
-      .end(body);
+    const handOn = () =>
+      new Promise<void>((done) => {
+        response.on("close", done);
+        request({ port, host: "127.0.0.1", method, path, headers }, async (answer) => {
+          const heard: Buffer[] = [];
+          for await (const chunk of answer) heard.push(chunk);
+          const whole = Buffer.concat(heard);
+          const { "content-length": _length, "transfer-encoding": _coding, ...rest } = answer.headers;
+          response.writeHead(answer.statusCode ?? 500, rest);
+          response.end(doing ? doing.rewrite(whole.toString()) : whole);
+        })
+          .on("error", () => response.destroy())
+          .end(body);
+      });
+    if (!oneByOne.test(action)) return void handOn();
+    turn = turn.then(handOn);
   });
   return self;
 }
