@@ -39,7 +39,10 @@ export function catalogue(selection: Selection = {}): DnsTarget[] {
   const { services: which = usual } = selection;
   for (const service of which) {
     if (services.includes(service)) continue;
-    throw new BadInput(`Cannot watch a service: expected one of ${services.join(", ")}; got "${service}"`);
+    const meant = service === "" ? [] : services.filter((known) => known.includes(service));
+    throw new BadInput(
+      `Cannot watch a service: expected one of ${(meant.length > 0 ? meant : services).join(", ")}; got "${service}"`,
+    );
   }
   const { account } = selection;
   if (forms.includes("account") && !/^\d{12}$/.test(account ?? "")) {

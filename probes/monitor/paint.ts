@@ -110,11 +110,12 @@ export function table(
   return [style("dim", line(titles)), ...blocks, "", ...changed, ...noticed, ...closing];
 }
 
-/** The rows that a screen has room for: those that are not well first. `regions`: lines kept for what is left out. */
+const urgency = { down: 0, unknown: 1, up: 2 };
+
+/** The rows that a screen has room for, the most urgent first. `regions`: lines kept for what is left out. */
 function fitting<R extends Row>(rows: readonly R[], room: number, regions: number): ReadonlySet<R> {
   if (rows.length <= room) return new Set(rows);
-  const isUp = ({ seen }: R) => seen.verdict === "up";
-  const first = [...rows.filter((row) => !isUp(row)), ...rows.filter(isUp)];
+  const first = rows.toSorted((a, b) => urgency[a.seen.verdict] - urgency[b.seen.verdict]);
   return new Set(first.slice(0, Math.max(0, room - regions)));
 }
 

@@ -86,6 +86,11 @@ function usual(flags: Flags): Target[] {
       throw new BadInput(`--variants: expected one of ${variants.join(", ")}, got ${JSON.stringify(form)}`);
     }
   }
+  if (flags.account !== undefined && !flags.variants?.includes("account")) {
+    throw new BadInput(
+      "--account: expected --variants account beside it, which asks for that account's own names",
+    );
+  }
   const names = catalogue({
     regions,
     services: flags.services && unique(flags.services),

@@ -39,8 +39,8 @@ export const HttpTarget = z.strictObject({
   ...asked,
   kind: z.literal("http"),
   url: z.url({ protocol: /^https?$/ }),
-  /** Statuses that count as up; 200–399 when left out. */
-  expectStatus: z.array(z.number().int()).optional(),
+  /** Statuses (RFC 9110 section 15) that count as up; 200–399 when left out. */
+  expectStatus: z.array(z.number().int().min(100).max(599)).min(1).optional(),
   /** By header name, whatever its case: a text that its value contains; "" when it need only be there. */
   expectHeader: z
     .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, "expected a header's name"), z.string())

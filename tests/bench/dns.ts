@@ -23,6 +23,12 @@ const run = (command: string, args: string[]): string =>
     ? execFileSync("taskset", ["-c", "0", command, ...args], { encoding: "utf8" })
     : execFileSync(command, args, { encoding: "utf8" });
 
+/** µs of processor time that each part of ours takes by itself. */
+const parts = (): string =>
+  Object.entries<number>(JSON.parse(run(process.execPath, [at("dns", "parts.ts")])))
+    .map(([part, us]) => `${part} ${us.toFixed(2)}`)
+    .join(", ");
+
 const script =
   (command: string, ...before: string[]) =>
   (file: string, server: string, ...more: string[]): Told =>
@@ -111,6 +117,7 @@ export async function dns(): Promise<void> {
     );
     line("", ["answers/s", "ours is", "processor", "ours is", "1st round", "lost"]);
     for (const [name] of askers) line(name, figures(name));
+    console.log(`each part of ours by itself, in µs: ${parts()}`);
     const held = (told.get(ours) ?? []).map(({ heldMb }) => `${heldMb[0]} to ${heldMb.at(-1)}`).join(", ");
     console.log(`memory of ours from the first to the last of those rounds, MB, by turn: ${held}`);
   } finally {

@@ -479,6 +479,7 @@ describe("wrong use is exit code 2, and says what was expected and what came", (
     [["--services", "dynamo"], 'got "dynamo"'],
     [["--variants", "ipv4"], 'expected one of regional, dual-stack, fips, account, global, got "ipv4"'],
     [["--variants", "account"], "expected its twelve digits"],
+    [["--account", "123456789012"], "expected --variants account beside it"],
     [["--prefixes", "/nowhere/at-all"], "/nowhere/at-all"],
     [["--interval", "0"], 'expected a number of seconds above 0, got "0"'],
     [["--timeout", "soon"], 'expected a number of ms above 0, got "soon"'],

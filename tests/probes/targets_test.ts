@@ -98,7 +98,8 @@ describe("the catalogue", () => {
   });
 
   test.for([
-    [{ services: ["dynamo"] }, /expected one of dynamodb, .*got "dynamo"/],
+    [{ services: ["dynamo"] }, /expected one of dynamodb, dynamodb-streams; got "dynamo"/],
+    [{ services: ["database"] }, /expected one of dynamodb, .*, rds, .*; got "database"/],
     [{ variants: ["account"] }, /expected its twelve digits; got ""/],
     [{ variants: ["account"], account: "12345678901x" }, /got "12345678901x"/],
     [{ services: ["rds"], variants: ["global"] }, /rds have no name of the kind global/],
@@ -246,6 +247,8 @@ tls://[::1]:8443
     ["- catalogue:\n    region: [us-east-1]", "f:1, target 1: catalogue: unknown key region"],
     ["---\ntargets: []", "f:2: expected a list of targets"],
     ['[{"kind":"tcp","host":"a.test"}]', "f:1, target 1: port: "],
+    ["- kind: http\n  url: http://a.test/\n  expectStatus: [20000]", "f:3, target 1: expectStatus.0: "],
+    ["- kind: http\n  url: http://a.test/\n  expectStatus: []", "f:3, target 1: expectStatus: "],
   ] as const)("%j is refused: %s", ([text, message]) => {
     expect(() => parseTargets(text, "f")).toThrow(BadInput);
     expect(() => parseTargets(text, "f")).toThrow(message);
