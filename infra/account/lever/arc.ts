@@ -20,11 +20,20 @@ export type ArcLeverOptions = {
   leaving: Region;
   /** From 0 up to 1. */
   chance: () => number;
+  /** Epoch ms. */
+  now: () => number;
 };
 
-export function arcLever({ control, endpoints, leaving, chance }: ArcLeverOptions): Lever {
+/** One that did not answer comes behind the others for so long: a telling is three calls, and each that waits in vain for
+ *  four mute endpoints takes half a beat. */
+const shunnedMs = 60_000;
+
+export function arcLever({ control, endpoints, leaving, chance, now }: ArcLeverOptions): Lever {
+  const failedAt = new Map<Region, number>();
+  const isShunned = (region: Region) =>
+    now() - (failedAt.get(region) ?? Number.NEGATIVE_INFINITY) < shunnedMs;
   const ask = <T>(what: string, one: (client: Route53RecoveryClusterClient) => Promise<T>) =>
-    anyOf(what, inOrder(endpoints, leaving, chance), one);
+    anyOf(what, inOrder(endpoints, leaving, isShunned, chance), one, (region) => failedAt.set(region, now()));
   const read = () =>
     ask("read", (client) => client.send(new GetRoutingControlStateCommand({ RoutingControlArn: control })));
   return {
@@ -47,11 +56,16 @@ export function arcLever({ control, endpoints, leaving, chance }: ArcLeverOption
   };
 }
 
-/** Random, so that callers spread; the region being left comes last. */
-function inOrder(endpoints: readonly Endpoint[], leaving: Region, chance: () => number): Endpoint[] {
+/** Random, so that callers spread; those that failed just now come behind, and the region being left last. */
+function inOrder(
+  endpoints: readonly Endpoint[],
+  leaving: Region,
+  isShunned: (region: Region) => boolean,
+  chance: () => number,
+): Endpoint[] {
   const drawn = endpoints.map((endpoint) => ({
     endpoint,
-    at: chance() + (endpoint.region === leaving ? 1 : 0),
+    at: chance() + (isShunned(endpoint.region) ? 1 : 0) + (endpoint.region === leaving ? 2 : 0),
   }));
   return drawn.sort((a, b) => a.at - b.at).map(({ endpoint }) => endpoint);
 }
@@ -62,6 +76,7 @@ async function anyOf<T>(
   what: string,
   endpoints: readonly Endpoint[],
   one: (client: Route53RecoveryClusterClient) => Promise<T>,
+  failedIn: (region: Region) => void,
 ): Promise<T> {
   const failed: string[] = [];
   for (const { region, client } of endpoints) {
@@ -71,6 +86,7 @@ async function anyOf<T>(
       const says = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
       if (isRule(error)) throw new Refused(`A safety rule forbids to ${what} the routing control: ${says}`);
       failed.push(`${region}: ${says}`);
+      failedIn(region);
     }
   }
   throw new Error(
@@ -78,6 +94,9 @@ async function anyOf<T>(
   );
 }
 
-/** The API knows no name of its own for it: a rule that forbids comes as a conflict that speaks of rules. */
+/** The API has no name of its own for it: a rule that forbids comes as a conflict, or, as others report, as a fault of the
+ *  request, and speaks of rules. */
 const isRule = (error: unknown): boolean =>
-  error instanceof Error && error.name === "ConflictException" && /\brules?\b/i.test(error.message);
+  error instanceof Error &&
+  ["ConflictException", "ValidationException"].includes(error.name) &&
+  /\brules?\b/i.test(error.message);

@@ -96,7 +96,7 @@ export function leverFrom(settings: LeverSettings, place: LeverPlace, rim: Lever
         region,
         client: new Route53RecoveryClusterClient({ ...callsTo(region, reach, atEachOfFive), endpoint: url }),
       }));
-      return arcLever({ control: settings.control, endpoints, leaving: primary, chance });
+      return arcLever({ control: settings.control, endpoints, leaving: primary, chance, now });
     }
   }
 }

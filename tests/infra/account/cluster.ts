@@ -15,8 +15,8 @@ export type Cluster = {
   shadow: "On" | "Off";
   /** What an endpoint does, by its region; it works when nothing is said. */
   ill: Partial<Record<string, "unavailable" | "throttled" | "hang" | "reset">>;
-  /** Forbids to turn the control off. */
-  rule: boolean;
+  /** Forbids to turn the control off, by an error of this name. */
+  rule: "ConflictException" | "ValidationException" | null;
   /** Forgets what it is told, and says that it did not. */
   forgetful: boolean;
   standIn: StandIn;
@@ -27,7 +27,7 @@ export function cluster(): Cluster {
     state: "On",
     shadow: "On",
     ill: {},
-    rule: false,
+    rule: null,
     forgetful: false,
     standIn(call) {
       const region = /\.route53-recovery-cluster\.([\w-]+)\.amazonaws\.com/.exec(call.host)?.[1];
@@ -58,8 +58,8 @@ function answer(self: Cluster, { action, body }: Heard): Said {
   if (action !== "UpdateRoutingControlState") return error(400, "ValidationException", action);
   if (self.rule && asked.RoutingControlState === "Off" && !asked.SafetyRulesToOverride)
     return error(
-      409,
-      "ConflictException",
+      self.rule === "ConflictException" ? 409 : 400,
+      self.rule,
       "The update would violate safety rule arn:aws:...:safetyrule/one-is-on",
     );
   if (!self.forgetful) self.state = asked.RoutingControlState ?? self.state;

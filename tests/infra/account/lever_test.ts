@@ -268,13 +268,37 @@ describe.skipIf(missing("moto_server"))("the lever in an account", () => {
       expect([arc.state, await pulled.holds()]).toEqual(["Off", true]);
     });
 
-    test("does not set a safety rule aside, and says that it was one", async () => {
-      arc.rule = true;
-      await expect(lever(settings).tell(true)).rejects.toThrow(Refused);
-      expect(exchange.calls.filter((c) => c.action === "UpdateRoutingControlState")).toHaveLength(1);
-      expect(exchange.calls.some((c) => c.body.includes("SafetyRulesToOverride"))).toBe(false);
-      expect(arc.state).toBe("On");
+    test("asks one that did not answer again only when the others fail, or a minute later", async () => {
+      for (const region of ["us-west-2", "eu-west-1", "ap-northeast-1"]) arc.ill[region] = "reset";
+      let now = 0;
+      const pulled = lever(
+        settings,
+        () => 0.5,
+        () => now,
+      );
+      const mute = () => exchange.calls.filter((c) => arc.ill[c.host.split(".")[2] ?? ""]).length;
+      await pulled.tell(true);
+      expect([await pulled.holds(), arc.state, mute()]).toEqual([true, "Off", 3]); // read, set, and read back
+      arc.ill["ap-southeast-2"] = "reset";
+      arc.ill["us-east-1"] = "reset";
+      arc.ill["us-west-2"] = undefined;
+      expect(await pulled.holds()).toBe(true);
+      now += 60_000;
+      arc.ill = {};
+      await pulled.holds();
+      expect(exchange.calls.at(-1)?.host).toContain("us-west-2"); // first by chance again
     });
+
+    test.each(["ConflictException", "ValidationException"] as const)(
+      "does not set a safety rule aside, and says that it was one: %s",
+      async (name) => {
+        arc.rule = name;
+        await expect(lever(settings).tell(true)).rejects.toThrow(Refused);
+        expect(exchange.calls.filter((c) => c.action === "UpdateRoutingControlState")).toHaveLength(1);
+        expect(exchange.calls.some((c) => c.body.includes("SafetyRulesToOverride"))).toBe(false);
+        expect(arc.state).toBe("On");
+      },
+    );
 
     test("does not believe a control that was told and did not follow", async () => {
       arc.forgetful = true;
