@@ -41,6 +41,7 @@ export const assumed = {
   canaryGbSeconds: 3, // one run: 960 MB for three seconds
   canaryPuts: 4, // what a run leaves in S3
   canaryMetrics: 11, // SuccessPercent, Duration, counts of answers, and those of each step
+  askGbSeconds: 0.01, // the lever's function: 512 MB for 20 ms
   checkersAsking: 16, // Route 53's checkers, each asking every ten seconds
 };
 
@@ -115,15 +116,15 @@ export function bill(placed: Placed): RegionBill {
       [placed.healthCheckOptions, "healthCheckOption"],
     ],
     [
-      "lever: its number, and the beat, published each tick",
-      [lever === "metric" ? 2 * ticks : 0, "metricCall"],
+      lever === "metric" ? "lever: its number each tick, and the beat each minute" : "the beat, each minute",
+      [(lever === "metric" ? ticks : 0) + (analyzes ? minutes : 0), "metricCall"],
     ],
     [
       "lever: the function that the checkers ask",
       ...(lever === "endpoint"
         ? ([
             [asks, "lambdaRequest"],
-            [asks * 0.02 * 0.125, "lambdaGbSecondArm"],
+            [asks * assumed.askGbSeconds, "lambdaGbSecondArm"],
             [asks, "tableRead"],
           ] as [number, PriceName][])
         : []),

@@ -5,11 +5,13 @@
 /** The day these were written down. */
 export const asOf = "2026-11-25";
 
-/** `list`: read from AWS's price list by others in 2025, and the same since. `recalled`: AWS's published price as
- *  remembered, not looked up again. */
-type Price = { usd: number; per: string; sure: "list" | "recalled"; source: string };
+/** `list`: read from AWS's price list by others in 2025, and the same since. `quoted`: read, on the day above, where others
+ *  quote AWS's page. `recalled`: AWS's published price as remembered, not looked up again. */
+type Price = { usd: number; per: string; sure: "list" | "quoted" | "recalled"; source: string };
 
 const cloudwatch = "CloudWatch pricing, from the Price List API of October 2025";
+const lambda = "AWS Lambda pricing, as quoted by Cloudchipr, Lambda Pricing Breakdown 2025";
+const dynamodb = "DynamoDB pricing, on demand since November 2024, as quoted by Airbyte, July 2025";
 
 export const prices = {
   metric: { usd: 0.3, per: "metric and month", sure: "list", source: cloudwatch },
@@ -27,28 +29,28 @@ export const prices = {
   lambdaGbSecondArm: {
     usd: 0.0000133334,
     per: "GB and second, arm64",
-    sure: "recalled",
-    source: "AWS Lambda pricing",
+    sure: "quoted",
+    source: lambda,
   },
   lambdaGbSecondX86: {
     usd: 0.0000166667,
     per: "GB and second, x86",
-    sure: "recalled",
-    source: "AWS Lambda pricing",
+    sure: "quoted",
+    source: lambda,
   },
-  lambdaRequest: { usd: 0.2 / 1e6, per: "request", sure: "recalled", source: "AWS Lambda pricing" },
+  lambdaRequest: { usd: 0.2 / 1e6, per: "request", sure: "quoted", source: lambda },
   schedule: { usd: 1 / 1e6, per: "start", sure: "recalled", source: "Amazon EventBridge pricing, Scheduler" },
   tableWrite: {
     usd: 0.625 / 1e6,
     per: "write unit of 1 KB",
-    sure: "recalled",
-    source: "DynamoDB pricing, on demand",
+    sure: "quoted",
+    source: dynamodb,
   },
   tableRead: {
     usd: 0.125 / 1e6,
     per: "read unit of 4 KB",
-    sure: "recalled",
-    source: "DynamoDB pricing, on demand",
+    sure: "quoted",
+    source: dynamodb,
   },
   tableGb: {
     usd: 0.25 + 0.2,

@@ -90,7 +90,7 @@ describe("bill()", () => {
     for (const { usd, per, source, sure } of Object.values(prices)) {
       expect(usd).toBeGreaterThan(0);
       expect([per.length, source.length].every((n) => n > 2)).toBe(true);
-      expect(["list", "recalled"]).toContain(sure);
+      expect(["list", "quoted", "recalled"]).toContain(sure);
     }
   });
 });
