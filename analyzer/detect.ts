@@ -9,10 +9,11 @@ import type { Readable, Writable } from "node:stream";
 import { Command } from "commander";
 import { BadInput } from "../store/records.ts";
 import { npmStream } from "./detect/npm.ts";
+import { type Progress, progress, type Terminal } from "./detect/progress.ts";
 import { createTable, type Note, type TableOptions } from "./detect/table.ts";
 
 /** The world around the command. */
-export type Io = { stdin: Readable; stdout: Writable; stderr: Writable; exit(code: number): void };
+export type Io = { stdin: Readable; stdout: Terminal; stderr: Terminal; exit(code: number): void };
 
 const processIo: Io = {
   stdin: process.stdin,
@@ -44,7 +45,10 @@ export function detectCommand(io: Io = processIo): Command {
     .option("--input <path>", "a file or a folder, repeatable; - or none for standard input", each)
     .option("--output <path>", "a file, or a folder for several; - or none for standard output")
     .option("--value <column>", "a column to judge, repeatable (value if there is one, else all)", each)
-    .option("--json", "one JSON object per alert on standard output; needs --output for the rows")
+    .option(
+      "--json",
+      "one JSON object per alert on standard output in place of rows; those go to --output, if given",
+    )
     .option("--detector <name>", "forest or isolation-forest", "forest")
     .option("--false-alert-days <days>", "at most about one false alert in so many days (7)")
     .option("--warm-up <rows>", "rows before the first score (150)")
@@ -61,9 +65,11 @@ Exit codes: 0 read, alerts or not; 1 some files could not be read; 2 wrong use, 
 
 async function run(flags: Flags, io: Io): Promise<void> {
   const options = optionsOf(flags);
-  const jobs = await jobsOf(flags.input ?? ["-"], flags.output ?? "-");
-  if (flags.json && jobs.some((job) => job.to === "-"))
-    throw new BadInput("Cannot write rows and alerts to standard output: expected --output with --json");
+  if (flags.json && flags.output === "-")
+    throw new BadInput(
+      "Cannot write rows and alerts to standard output: expected one of --json and --output -",
+    );
+  const jobs = await jobsOf(flags.input ?? ["-"], flags.output ?? (flags.json ? null : "-"));
   let failed = 0;
   for (const job of jobs) {
     try {
@@ -109,12 +115,14 @@ function optionsOf(flags: Flags): TableOptions {
   };
 }
 
-type Job = { from: string; to: string };
+/** From a file, or - for standard input, to a file, - for standard output, or null for nowhere. */
+type Job = { from: string; to: string | null };
 
 /** Which file goes where. A folder keeps its layout; several files go into a folder under their own names. */
-async function jobsOf(inputs: readonly string[], output: string): Promise<Job[]> {
+async function jobsOf(inputs: readonly string[], output: string | null): Promise<Job[]> {
   const jobs: Job[] = [];
   let intoFolder = inputs.length > 1;
+  const into = (name: string) => (output === null || output === "-" ? output : join(output, name));
   for (const input of inputs) {
     if (input === "-") jobs.push({ from: "-", to: output });
     else if ((await kindOf(input)) === "folder") {
@@ -122,16 +130,19 @@ async function jobsOf(inputs: readonly string[], output: string): Promise<Job[]>
       const names = await readdir(input, { recursive: true });
       const csvs = names.filter((name) => extname(name).toLowerCase() === ".csv").sort();
       if (csvs.length === 0) throw new BadInput(`Cannot read ${input}: expected .csv files in it; got none`);
-      for (const name of csvs) jobs.push({ from: join(input, name), to: join(output, name) });
-    } else jobs.push({ from: input, to: output === "-" ? "-" : join(output, basename(input)) });
+      for (const name of csvs) jobs.push({ from: join(input, name), to: into(name) });
+    } else jobs.push({ from: input, to: into(basename(input)) });
   }
   if (intoFolder && output === "-")
     throw new BadInput("Cannot write several files to standard output: expected --output with a folder");
+  if (output === null) return jobs;
   const single =
     intoFolder || (await kindOf(output)) === "folder" ? jobs : jobs.map((job) => ({ ...job, to: output }));
   const twice = single.find((job, i) => single.findIndex((other) => other.to === job.to) !== i);
   if (twice) throw new BadInput(`Cannot write ${twice.to} twice: expected inputs with names of their own`);
-  const onto = single.find((job) => job.to !== "-" && resolve(job.from) === resolve(job.to));
+  const onto = single.find(
+    (job) => job.to !== null && job.to !== "-" && resolve(job.from) === resolve(job.to),
+  );
   if (onto) throw new BadInput(`Cannot write ${onto.to}: expected an output that is not an input`);
   return single;
 }
@@ -142,20 +153,27 @@ async function kindOf(path: string): Promise<"folder" | "file" | "none"> {
 }
 
 async function detectOne(job: Job, options: TableOptions, json: boolean, io: Io): Promise<void> {
-  const input = job.from === "-" ? io.stdin : createReadStream(job.from);
+  const found = job.from === "-" ? null : await stat(job.from).catch(() => null); // not there: the reading says so
+  const file = job.from === "-" ? null : createReadStream(job.from);
+  const input = file ?? io.stdin;
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]();
   const first = await lines.next();
   if (first.done) throw new BadInput(`Cannot read ${job.from}: expected a header line; got an empty file`);
   const table = createTable(first.value, options);
   const out = await openOutput(job.to, io);
-  const notes = noteKeeper(job.from, io.stderr);
+  const name = job.from === "-" ? "standard input" : job.from;
+  // Where rows or alerts pass on the same screen, they show how far it is.
+  const quiet = json || (out === io.stdout && io.stdout.isTTY);
+  const share = () => (file && found?.isFile() ? file.bytesRead / found.size : null);
+  const shown = quiet ? null : progress(name, share, io.stderr);
+  const notes = noteKeeper(name, io.stderr, shown);
 
-  await write(out, `${table.header}\n`);
+  if (out) await write(out, `${table.header}\n`);
   for await (const line of { [Symbol.asyncIterator]: () => lines }) {
     const scored = table.row(line);
     if (!scored) continue;
     if (scored.note) notes.take(scored.note);
-    await write(out, `${scored.text}\n`);
+    if (out) await write(out, `${scored.text}\n`);
     if (scored.alert && json) {
       const { score, ...alert } = scored.alert;
       await write(io.stdout, `${JSON.stringify({ file: job.from, ...alert, score })}\n`);
@@ -163,13 +181,14 @@ async function detectOne(job: Job, options: TableOptions, json: boolean, io: Io)
     notes.count(scored.alert !== null, scored.warming);
   }
   notes.end();
-  if (out !== io.stdout) {
+  if (out && out !== io.stdout) {
     out.end();
     await once(out, "finish");
   }
 }
 
-async function openOutput(to: string, io: Io): Promise<Writable> {
+async function openOutput(to: string | null, io: Io): Promise<Writable | null> {
+  if (to === null) return null;
   if (to === "-") return io.stdout;
   await mkdir(dirname(to), { recursive: true });
   const out = createWriteStream(to);
@@ -184,22 +203,25 @@ async function write(out: Writable, text: string): Promise<void> {
 /** Lines told in full; the rest are counted, or a broken file of a million rows would write a million complaints. */
 const toldMax = 20;
 
-function noteKeeper(file: string, err: Writable) {
-  const name = file === "-" ? "standard input" : file;
+function noteKeeper(name: string, err: Writable, progress: Progress | null) {
   const seen: Record<Note["kind"], number> = { broken: 0, unsorted: 0, gap: 0, missing: 0 };
   let rows = 0;
   let alerts = 0;
   let warming = false;
   return {
     take({ line, kind, says }: Note) {
-      if (++seen[kind] <= toldMax) err.write(`${name}: line ${line}: ${kind}: ${says}\n`);
+      if (++seen[kind] > toldMax) return;
+      progress?.clear();
+      err.write(`${name}: line ${line}: ${kind}: ${says}\n`);
     },
     count(alert: boolean, warm: boolean) {
       rows++;
       alerts += Number(alert);
       warming = warm;
+      progress?.at(rows, alerts);
     },
     end() {
+      progress?.clear();
       const kinds = Object.entries(seen).filter(([, count]) => count > 0);
       const also = kinds.map(([kind, count]) => `, ${count} ${kind}`).join("");
       err.write(

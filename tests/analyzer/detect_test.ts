@@ -1,5 +1,5 @@
 /** tests · analyzer. `holdfast detect` from end to end: files in, files out, and what is said about bad rows. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
@@ -8,6 +8,7 @@ import { Command } from "commander";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fieldsOf, momentOf, numberOf, quote } from "../../analyzer/detect/csv.ts";
+import { progress } from "../../analyzer/detect/progress.ts";
 import { createTable } from "../../analyzer/detect/table.ts";
 import { detectCommand } from "../../analyzer/detect.ts";
 import { chance } from "../../analyzer/forest/chance.ts";
@@ -121,6 +122,23 @@ describe("holdfast detect", () => {
     expect(alert.features[0].says).toMatch(/^500, usually 50\S* to 54\S*$/);
   });
 
+  test("--json without an output gives the alerts alone, of one file and of a folder", async () => {
+    const folder = join(dir, "several");
+    await mkdir(folder);
+    await writeFile(join(folder, "calm.csv"), csv(rowsOf(400)));
+    await writeFile(join(folder, "spike.csv"), csv(rowsOf(400, 350)));
+    const before = await readdir(folder);
+    const piped = await detect(["--json"], csv(rowsOf(400, 350)));
+    const several = await detect(["--json", "--input", folder]);
+    const alerts = [piped, several].map(({ out }) => out.trimEnd().split("\n").map((line) => JSON.parse(line))); // biome-ignore format: short
+    expect(alerts).toMatchObject([
+      [{ file: "-", line: 352 }],
+      [{ file: join(folder, "spike.csv"), line: 352 }],
+    ]);
+    expect(several.err).toContain("spike.csv: 400 rows, 1 alerts\n");
+    expect(await readdir(folder)).toEqual(before);
+  });
+
   // The package cannot be seeded. A spike like one long ago is set apart by the first cut of nearly every tree, an
   // ordinary row by five or more; in 500 runs the spike led by 0.08 at least. (A spike without a past would prove
   // nothing: the package scores it as the highest row it has seen.)
@@ -151,11 +169,51 @@ describe("holdfast detect", () => {
       "",
       /--false-alert-days: expected a number of at least 0.01; got 0/,
     ],
-    ["alerts and rows in one stream", ["--json"], "", /expected --output/],
+    ["half a seed", ["--seed", "1.5"], "timestamp,value\n", /seed to be a whole number.*got 1.5/],
+    ["a warm-up of words", ["--warm-up", "soon"], "", /--warm-up: expected a number of at least 8; got soon/],
+    ["days without end", ["--false-alert-days", "Infinity"], "", /of at least 0.01; got Infinity/],
+    [
+      "alerts and rows in one stream",
+      ["--json", "--output", "-"],
+      "",
+      /expected one of --json and --output -/,
+    ],
   ])("refuses %s as wrong use", async (_, args, input, words) => {
     await expect(detect(args, input)).rejects.toThrow(words);
     await expect(detect(args, input)).rejects.toThrow(BadInput);
   });
+});
+
+describe("progress()", () => {
+  const told = (terminal: boolean, share: number | null, columns = 80) => {
+    const screen = Object.assign(new PassThrough({ encoding: "utf8" }), { isTTY: terminal, columns });
+    let nowMs = 0;
+    const shown = progress("a/long/way/to/metric.csv", () => share, screen, () => nowMs); // biome-ignore format: short
+    for (let rows = 1; rows <= 2_000; rows++) {
+      nowMs += 1;
+      shown.at(rows, 3);
+    }
+    shown.clear();
+    shown.clear();
+    return String(screen.read() ?? "").split("\r\u001b[K");
+  };
+
+  test("tells on one line how far it is, twice a second at most, and takes the line away", () => {
+    expect(told(true, 0.419)).toEqual([
+      "",
+      "a/long/way/to/metric.csv: 41 %, 512 rows, 3 alerts",
+      "a/long/way/to/metric.csv: 41 %, 1,024 rows, 3 alerts",
+      "a/long/way/to/metric.csv: 41 %, 1,536 rows, 3 alerts",
+      "",
+    ]);
+  });
+
+  test("claims no share of an input without a known end, and keeps to the width there is", () => {
+    expect(told(true, null)[1]).toBe("a/long/way/to/metric.csv: 512 rows, 3 alerts");
+    expect(told(true, 0.5, 31)[1]).toBe("ric.csv: 50 %, 512 rows, 3 alerts".slice(-30));
+  });
+
+  test("is silent where nobody looks", () => expect(told(false, 0.5)).toEqual([""]));
 });
 
 describe("createTable()", () => {

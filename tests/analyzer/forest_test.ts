@@ -146,6 +146,17 @@ describe("growForest()", () => {
     ["no trees", () => growForest([[1]], { trees: 0 }), /trees to be a whole number from 1/],
     ["half a sample", () => growForest([[1]], { sample: 2.5 }), /sample to be a whole number/],
     ["a vast sample", () => growForest([[1]], { sample: 1e9 }), /to 32768; got 1000000000/],
+    [
+      "trees without end",
+      () => growForest([[1]], { trees: Number.POSITIVE_INFINITY }),
+      /to 10000; got Infinity/,
+    ],
+    ["a depth that no sample fills", () => growForest([[1]], { depth: 17 }), /depth.*0 to 16; got 17/],
+    [
+      "a seed past what a number holds",
+      () => growForest([[1]], { seed: 2 ** 53 }),
+      /seed.*got 9007199254740992/,
+    ],
     ["a depth below 0", () => growForest([[1]], { depth: -1 }), /depth/],
     ["a seed that is none", () => growForest([[1]], { seed: Number.NaN }), /seed.*got NaN/],
     [
@@ -292,6 +303,18 @@ describe("createStream()", () => {
   test.each([
     ["no columns", () => createStream({ ...options, columns: 0 }), /columns/],
     ["a window smaller than its sample", () => createStream({ ...options, window: 8 }), /window.*32/],
+    [
+      "a window that no machine holds",
+      () => createStream({ ...options, window: 1e9 }),
+      /to 1000000; got 1000000000/,
+    ],
+    [
+      "a phase below 0",
+      () => createStream({ ...options, phase: -0.1 }),
+      /phase to be from 0 to below 1; got -0.1/,
+    ],
+    ["a phase of a whole turn", () => createStream({ ...options, phase: 1 }), /below 1; got 1/],
+    ["a phase that is none", () => createStream({ ...options, phase: Number.NaN }), /below 1; got NaN/],
     ["no turn", () => createStream({ ...options, turn: 0 }), /turn/],
     ["a row too wide", () => createStream(options).learn([1, 2, 3]), /expected 2 columns; got 3/],
     ["an infinity", () => createStream(options).learn([1, Number.NEGATIVE_INFINITY]), /got -Infinity/],
