@@ -29,6 +29,7 @@ import { drillsPage } from "./page/drills.ts";
 import type { Html } from "./page/html.ts";
 import { page, sections } from "./page/page.ts";
 import type { Shell } from "./page/shell.ts";
+import { forAnybody } from "./public.ts";
 import { stateJson } from "./state.ts";
 import { verdict } from "./verdict.ts";
 import { look, type Sources, type View } from "./view.ts";
@@ -42,6 +43,8 @@ export type DashboardOptions = Sources & {
   /** How long one live stream lasts, ms; its reader comes back by itself with what it has heard last. Without end when
    *  left out. */
   liveMs?: number;
+  /** A page for anybody, at `/status`, under this title; there is none when left out. */
+  status?: { title: string };
   /** How long a body may take to arrive, ms. */
   bodyMs?: number;
 };
@@ -54,6 +57,7 @@ export function createDashboard({
   access,
   liveMs,
   bodyMs = bodyMsMax,
+  status,
   ...sources
 }: DashboardOptions) {
   const foreign = hosts.filter((host) => !localHosts.includes(host));
@@ -75,6 +79,7 @@ export function createDashboard({
   );
   const signs = access && !("whoIs" in access) ? access : null;
   if (signs) app.use(provider(signs));
+  if (status) app.route("/", forAnybody(status.title, watch, sources.now)); // before the gate: nobody is asked
   if (access) app.use(gate(access, sources.now));
   app.use(fewActs());
   if (signs) app.route("/", signing(signs, sources.now, shellOf));

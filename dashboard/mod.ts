@@ -4,6 +4,7 @@
  *  - `view.ts`        one look at the store; `users.ts`, `verdict.ts`, `phases.ts`, `actions.ts` say what it means
  *  - `watch.ts`       one watcher for all who look, and the live streams
  *  - `page/`          the page, section by section; `client/` is what the browser gets besides
+ *  - `outside.ts`    what anybody may know, by configuration; `public.ts` serves it
  *  - `state.ts`       the same for programs
  *  - `ask.ts`         what a person may ask for, checked
  *  - `access.ts`      who is asking, where others than this machine can reach it; `gate.ts` is the door

@@ -27,7 +27,7 @@ export function localCommand(): Command {
     .option("--data <dir>", "where decisions, observations and the local world's state are kept", ".holdfast")
     .option(
       "--config <file>",
-      'rules to change, who is told, who may enter: { "rules": { "mode": "approve" }, "notify": [], "access": {} }',
+      'rules to change, who is told, who may enter, what anybody may see: { "rules": { "mode": "approve" }, "notify": [], "access": {} }',
     )
     .option("--dependencies <file>", "your workload's own parts and what they need, as YAML or JSON")
     .option("--json", "one JSON object a line: ready, then each decision")
@@ -65,6 +65,7 @@ const Config = z.strictObject({
   rules: z.record(z.string(), z.unknown()).default({}),
   notify: z.array(z.unknown()).default([]),
   access: z.unknown().optional(),
+  status: z.strictObject({ title: z.string().min(1).max(80) }).optional(),
   hosts: z.array(z.string().regex(/^[a-z0-9.-]+$/, "expected a host name in small letters")).optional(),
 });
 
@@ -94,10 +95,11 @@ async function settingsFrom(
   }
 }
 
-async function doorFrom({ access, hosts }: z.infer<typeof Config>): Promise<Door> {
-  if (access === undefined) return {};
+async function doorFrom({ access, hosts, status }: z.infer<typeof Config>): Promise<Door> {
+  const open = status ? { status } : {};
+  if (access === undefined) return open;
   const { localHosts, parseAccess } = await import("../../dashboard/mod.ts");
-  return { access: parseAccess(access), ...(hosts ? { hosts: [...localHosts, ...hosts] } : {}) };
+  return { ...open, access: parseAccess(access), ...(hosts ? { hosts: [...localHosts, ...hosts] } : {}) };
 }
 
 /** Until Ctrl-C or a polite end. A second one does not wait for anything. */

@@ -23,7 +23,7 @@ export type HouseOptions = {
   edges?: readonly Edge[];
   /** Who is told of incidents; nobody when left out. */
   channels?: readonly Channel[];
-  /** By which names the dashboard may be reached, and by whom; by this machine's own, by all on it, when left out. */
+  /** By which names the dashboard may be reached, by whom, and what anybody may see; by this machine's own, by all on it, when left out. */
   door?: Door;
   /** Each decision as it is made. */
   decided?: (decision: Decision) => void;
@@ -31,7 +31,7 @@ export type HouseOptions = {
   trouble: (what: string, error: unknown) => void;
 };
 
-export type Door = Pick<DashboardOptions, "access" | "hosts">;
+export type Door = Pick<DashboardOptions, "access" | "hosts" | "status">;
 
 export type House = {
   dashboard: string;

@@ -40,16 +40,21 @@ describe("looks", () => {
     expect([wide, page.troubles]).toEqual([[], []]);
   });
 
-  test.each(["/act/failover", "/act/release", "/keys", "/nowhere", "/decision"])(
-    "%s: axe finds nothing",
-    async (path) => {
-      const { server, store } = await serve("outage");
-      const [decision] = await store.decisions(1);
-      const page = await open(server.url);
-      await page.goto(`${server.url}${path === "/decision" ? `/decisions/${decision?.id}` : path}`);
-      expect(await faultsOf(new AxeBuilder({ page }))).toEqual([]);
-    },
-  );
+  const small = ["/act/failover", "/act/release", "/act/drill", "/keys", "/nowhere", "/drills", "/status"];
+  test.each([...small, "/decisions/", "/incidents/"])("%s: axe finds nothing", async (path) => {
+    const { server, store } = await serve("outage");
+    const [decision] = await store.decisions(1);
+    const [incident] = (await store.board())?.incidents ?? [];
+    const id = { "/decisions/": decision?.id, "/incidents/": incident?.id }[path] ?? "";
+    const page = await open(server.url);
+    await page.goto(`${server.url}${path}${encodeURIComponent(id)}`);
+    expect(await faultsOf(new AxeBuilder({ page }))).toEqual([]);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.setViewportSize({ width: 360, height: 800 });
+    expect(await faultsOf(new AxeBuilder({ page }).withRules(["color-contrast"]))).toEqual([]);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(over).toBeLessThanOrEqual(0);
+  });
 
   test("an open dialog: axe finds nothing", async () => {
     const { server } = await serve("outage");

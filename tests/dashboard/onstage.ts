@@ -55,6 +55,7 @@ export function onStage() {
         topology,
         now: () => set.now,
         playground: world,
+        status: { title: "Shop" },
       };
       const server = await host(options);
       return { store: options.store, server, playground: world, options };
