@@ -28,7 +28,7 @@ export function forAnybody(title: string, watch: Pick<Watch, "now">, now: () => 
       assetPath("style.css"),
       assetPath("icon.svg"),
       now(),
-      reloadS,
+      c.req.query("reload") === "on" ? reloadS : null, // a page that changes under a reader has to be asked for
     );
     return c.html(page, 200, { "cache-control": `public, max-age=${keptMs / 1000}` });
   });

@@ -14,7 +14,9 @@ const signs: Record<Incident["severity"], [Sign, tone: string]> = {
 
 export function incidentsSection(view: View): Html {
   const open = openIncidents(view);
-  const [first, rest] = [open.slice(0, shown), open.slice(shown)];
+  const silent = view.board?.failing ?? {};
+  const toList = open.filter((i) => !(i.kind === "channel" && i.about in silent)); // those are told above them
+  const [first, rest] = [toList.slice(0, shown), toList.slice(shown)];
   const one = (i: Incident) => line(i, view);
   return html`<section id="incidents" class="sec" aria-labelledby="h-incidents">
 <header><h2 id="h-incidents">Incidents</h2><p>${headline(open.length, view)}</p></header>
@@ -39,7 +41,7 @@ function headline(open: number, view: View): string {
 const failing = ({ board, now }: View) =>
   Object.entries(board?.failing ?? {}).map(
     ([channel, { since, why }]) =>
-      html`<p class="warned">${sign("warn", "doubt")}<span><b>${channel} takes no messages</b> since ${clock(since)} (${whole(span(now - since))}): ${whole(why)}</span></p>`,
+      html`<p class="warned">${sign("warn", "doubt")}<span><b>The channel ${channel} takes no messages</b> since ${clock(since)} (${whole(span(now - since))}): ${whole(why)}</span></p>`,
   );
 
 function line(i: Incident, view: View): Html {

@@ -11,7 +11,13 @@ const looks: Record<Outside["users"], [Sign, word: string, tone: string]> = {
   unknown: ["unk", "Not known", "empty"],
 };
 
-export function outsidePage(o: Outside, style: string, icon: string, now: number, reloadS: number): Html {
+export function outsidePage(
+  o: Outside,
+  style: string,
+  icon: string,
+  now: number,
+  reloadS: number | null,
+): Html {
   const [name, word, tone] = looks[o.users];
   return html`<!doctype html>
 <html lang="en">
@@ -19,7 +25,7 @@ export function outsidePage(o: Outside, style: string, icon: string, now: number
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="refresh" content="${reloadS}">
+${reloadS === null ? "" : html`<meta http-equiv="refresh" content="${reloadS}">`}
 <title>${word}: ${o.title}</title>
 <link rel="icon" href="${icon}" type="image/svg+xml">
 <link rel="stylesheet" href="${style}">
@@ -44,7 +50,11 @@ ${
     ? html`<p class="mut">No other outage is on record.</p>`
     : html`<ul class="more">${o.past.map(({ from, until }) => html`<li>Many requests failed for ${whole(span(until - from))}, from ${time(from, stamp(from, now))} to ${time(until, `${stamp(until, now)} UTC`)}</li>`)}</ul>`
 }
-</section><p class="xs dim">This page reloads itself every ${reloadS} s.</p></div>
+</section><p class="sm mut">${
+    reloadS === null
+      ? html`This page stands still. <a href="/status?reload=on">Reload it every half minute</a>`
+      : html`This page reloads itself every half minute. <a href="/status">Stop that</a>`
+  }</p></div>
 </main>
 </body>
 </html>`;

@@ -143,11 +143,13 @@ test("a crowd that comes at once is answered by one look, and a later one by a n
   expect(await (await app.request("/status")).text()).toContain("from another place than usual");
 });
 
-test("it is a plain page: no script, nothing to press, and it reloads itself", async () => {
+test("it is a plain page: no script, nothing to press, and it reloads itself only where that is asked for", async () => {
   const { app, html } = await at("outage");
   const page = await html();
   expect(page).not.toMatch(/<script|<form|<button|\son\w+=|\sstyle=/);
-  expect(page).toContain('<meta http-equiv="refresh" content="30">');
+  const reload = '<meta http-equiv="refresh" content="30">';
+  expect(page).not.toContain("refresh");
+  expect(await (await app.request("/status?reload=on")).text()).toContain(reload);
   const style = /href="(\/assets\/style\.css[^"]*)"/.exec(page)?.[1] ?? "";
   expect((await app.request(style)).status).toBe(200);
   expect((await app.request("/status")).headers.get("content-security-policy")).toContain(
