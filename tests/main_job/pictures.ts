@@ -16,6 +16,13 @@ try {
     () => program.state(),
     (s) => s.regions.length === 3 && s.regions.every((r) => r.score === 1),
   );
+  const well = Date.now();
+  await until(
+    "a minute of it is on record",
+    2 * minute,
+    () => program.state(),
+    () => Date.now() - well >= minute,
+  );
   await take("calm", "light", 1440);
   await program.break("dns-nodata", "us-east-1", "dynamodb");
   await reach("preparing");
