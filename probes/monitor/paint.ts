@@ -52,6 +52,7 @@ const changes = ({ observations }: Round, { was }: Past): string[] =>
 /** Numbers come first, so that a narrow terminal cuts what matters least. */
 const columns = ["verdict", "latency", "trend", "TTL", "service", "name", "resolver", "answer"] as const;
 type Cells = Record<(typeof columns)[number], string>;
+const titles = Object.fromEntries(columns.map((column) => [column, column])) as Cells;
 
 /** What a table has room for: columns of text, and lines. */
 export type Room = { width: number; rows: number };
@@ -67,8 +68,11 @@ export function table(
   { width, rows: room }: Room,
 ): string[] {
   const rows = rowsOf(targets, round).map((row) => ({ ...row, cells: cellsOf(row, past) }));
-  const widthOf = (column: keyof Cells) =>
-    Math.max(column.length, ...rows.map(({ cells }) => cells[column].length));
+  const widest = { ...titles };
+  for (const { cells } of rows)
+    for (const column of columns)
+      if (cells[column].length > widest[column].length) widest[column] = cells[column];
+  const widthOf = (column: keyof Cells) => widest[column].length;
   const several = new Set(rows.flatMap(({ target }) => target.resolver ?? [])).size > 1;
   const drawn = rows.some(({ cells }) => cells.trend !== "");
   const wanted = columns.filter(
@@ -86,7 +90,6 @@ export function table(
     );
     return cut(`  ${padded.join("  ").trimEnd()}`, width);
   };
-  const titles = Object.fromEntries(columns.map((column) => [column, column])) as Cells;
   const changed = changes(round, past).flatMap((text) =>
     wrap(text, width).map((part) => style("bold", part)),
   );

@@ -40,7 +40,10 @@ export async function watch(
 ): Promise<number> {
   const stop = new AbortController();
   const { signal } = stop;
-  const live = io.out.isTTY && !flags.once && !flags.json && !flags.simple ? screen(io.out) : null;
+  const live =
+    io.out.isTTY && process.env.TERM !== "dumb" && !flags.once && !flags.json && !flags.simple
+      ? screen(io.out)
+      : null;
   const forget = io.onInterrupt(() => {
     live?.leave(); // at once: a second interrupt would end us where we stand
     stop.abort();
@@ -124,9 +127,12 @@ function lines(
 ): string[] {
   const { round, remarks, past } = heard;
   if (flags.json) {
+    const noticed = Map.groupBy(remarks, ({ target }) => target);
     return targets.flatMap((target, i) => {
       const one = round.observations[i];
-      return one ? [jsonLine(target, one, remarks, past.was.get(target.id) ?? null)] : [];
+      return one
+        ? [jsonLine(target, one, noticed.get(target.id) ?? [], past.was.get(target.id) ?? null)]
+        : [];
     });
   }
   if (flags.simple) return simple(targets, round, remarks, past);

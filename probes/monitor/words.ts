@@ -69,7 +69,7 @@ export function jsonLine(
     was,
     latencyMs: seen.latencyMs === null ? null : toUs(seen.latencyMs),
     facts: seen.facts,
-    remarks: remarks.flatMap(({ target: id, kind, says }) => (id === target.id ? [{ kind, says }] : [])),
+    remarks: remarks.map(({ kind, says }) => ({ kind, says })),
   });
 }
 

@@ -9,9 +9,11 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { nodeEdge } from "../../probes/edge/node.ts";
 import type { Edge } from "../../probes/edge.ts";
+import { table } from "../../probes/monitor/paint.ts";
 import { sparkline } from "../../probes/monitor/past.ts";
 import type { Io, Publish } from "../../probes/monitor/watch.ts";
 import { monitorCommand } from "../../probes/monitor.ts";
+import type { Observation, Round, Target } from "../../store/records.ts";
 import { address, liar, reply } from "./liar.ts";
 import { freePort, type NameServer, nameServer } from "./nameserver.ts";
 
@@ -261,6 +263,40 @@ describe("the table", () => {
       }
     }
   };
+
+  test("ten thousand names are shown in a time that grows with their number, not with its square", () => {
+    const heard = (count: number) => {
+      const targets = Array.from({ length: count }, (_, i): Target => {
+        const about = { service: "app", region: "us-east-1", purpose: "service", type: "A" } as const;
+        return { ...about, id: `n${i}`, kind: "dns", name: `n${i}.example.test` };
+      });
+      const observations = targets.map(
+        ({ id, kind, purpose, service, region }): Observation => ({
+          ...{ at: 0, vantage: "here", target: id, kind, purpose, service, region },
+          ...{ verdict: "up", reason: null, latencyMs: 1, facts: {} },
+        }),
+      );
+      const round: Round = {
+        ...{ vantage: "here", vantageRegion: "us-east-1", at: 0, tookMs: 1, blind: false },
+        observations,
+      };
+      return { targets, round };
+    };
+    /** Processor time of the quickest of several, which what else the machine does cannot lengthen. */
+    const costUs = (count: number) => {
+      const { targets, round } = heard(count);
+      const past = { latencies: new Map(), was: new Map() };
+      const costs = Array.from({ length: 5 }, () => {
+        const before = process.cpuUsage();
+        table(targets, round, [], past, (_, text) => text, { width: 200, rows: Number.POSITIVE_INFINITY });
+        const { user, system } = process.cpuUsage(before);
+        return user + system;
+      });
+      return Math.min(...costs);
+    };
+    costUs(1_000); // compiled by then
+    expect(costUs(8_000) / costUs(1_000)).toBeLessThan(24); // eight when it grows with their number, 64 with its square
+  });
 
   test("coloured on a terminal, and not when NO_COLOR is set", async () => {
     const args = ["--once", ...listing("web.example.test", "missing.example.test")];
