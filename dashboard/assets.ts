@@ -6,21 +6,26 @@ import { createRequire } from "node:module";
 import type { MiddlewareHandler } from "hono";
 
 const own = (name: string) => readFileSync(new URL(`./client/${name}`, import.meta.url));
-const packaged = (path: string) => readFileSync(createRequire(import.meta.url).resolve(path));
+const packaged = (name: keyof typeof packages) =>
+  readFileSync(createRequire(import.meta.url).resolve(packages[name]));
+
+/** Files of other packages, by the name they are asked for. */
+export const packages = {
+  // https://github.com/bigskysoftware/idiomorph: changes a page in place, so that focus and open parts stay.
+  "idiomorph.js": "idiomorph/dist/idiomorph.min.js",
+  // https://github.com/leeoniya/uPlot: charts, fetched only once they come into sight.
+  "uplot.js": "uplot/dist/uPlot.iife.min.js",
+  "uplot.css": "uplot/dist/uPlot.min.css",
+} as const;
 
 const files = {
   "style.css": { type: "text/css; charset=utf-8", bytes: own("style.css") },
   "live.js": { type: "text/javascript; charset=utf-8", bytes: own("live.js") },
   "charts.js": { type: "text/javascript; charset=utf-8", bytes: own("charts.js") },
   "icon.svg": { type: "image/svg+xml", bytes: own("icon.svg") },
-  // https://github.com/bigskysoftware/idiomorph: changes a page in place, so that focus and open parts stay.
-  "idiomorph.js": {
-    type: "text/javascript; charset=utf-8",
-    bytes: packaged("idiomorph/dist/idiomorph.min.js"),
-  },
-  // https://github.com/leeoniya/uPlot: charts, fetched only once they come into sight.
-  "uplot.js": { type: "text/javascript; charset=utf-8", bytes: packaged("uplot/dist/uPlot.iife.min.js") },
-  "uplot.css": { type: "text/css; charset=utf-8", bytes: packaged("uplot/dist/uPlot.min.css") },
+  "idiomorph.js": { type: "text/javascript; charset=utf-8", bytes: packaged("idiomorph.js") },
+  "uplot.js": { type: "text/javascript; charset=utf-8", bytes: packaged("uplot.js") },
+  "uplot.css": { type: "text/css; charset=utf-8", bytes: packaged("uplot.css") },
 } as const;
 
 const marks = new Map(
