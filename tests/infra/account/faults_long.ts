@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { missing } from "../../machine.ts";
 import { openRig, type Rig } from "./rig.ts";
-import { type Fault, kinds, live, type Plot, plot, wrongs } from "./troubled.ts";
+import { type Fault, kinds, leverKinds, live, type Plot, plot, wrongs } from "./troubled.ts";
 
 const beatMs = 2_000;
 
@@ -16,11 +16,14 @@ describe.skipIf(missing("moto_server"))("whatever goes wrong on the way to AWS",
   beforeEach(() => void vi.spyOn(console, "log").mockImplementation(() => undefined));
   afterEach(() => void vi.restoreAllMocks());
 
-  test("users who are hurt are moved once, with every kind of fault on the way", async () => {
-    const faults = kinds.map((kind, i): Fault => ({ beat: i + 1, call: 3 * i, kind }));
-    const eventful: Plot = { ill: "primary", faults, twins: [4], skews: [] };
-    expect(wrongs(eventful, await live(rig, eventful, beatMs))).toEqual([]);
-  });
+  test.each(leverKinds)(
+    "users who are hurt are moved once, with every kind of fault on the way: %s",
+    async (lever) => {
+      const faults = kinds.map((kind, i): Fault => ({ beat: i + 1, call: 3 * i, kind }));
+      const eventful: Plot = { lever, ill: "primary", faults, twins: [4], skews: [] };
+      expect(wrongs(eventful, await live(rig, eventful, beatMs))).toEqual([]);
+    },
+  );
 
   test("nothing is lost, nothing doubled, nobody moved wrongly, and every beat ends in time", async () => {
     await fc.assert(

@@ -1,12 +1,27 @@
 /** tests · the analyzer in an account whose network is out to get it. What goes wrong is a list: at which beat, at which of
  *  its calls, and how. Rounds are put straight into the tables, so that every call under test is the analyzer's own. */
+
+import { setTimeout as sleep } from "node:timers/promises";
 import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
 import fc from "fast-check";
+import { drainEntry } from "../../../infra/account/drain.ts";
+import { readEnvironment } from "../../../infra/account/environment.ts";
 import type { Entry } from "../../../infra/account/run.ts";
 import { addRound } from "../../../store/dynamodb.ts";
 import type { Decision, Observation, Round, Standing } from "../../../store/records.ts";
-import type { Answer } from "./recorder.ts";
-import { cadenceMs, entriesOf, names, primary, type Rig, readerOf, regions, standby } from "./rig.ts";
+import { cluster, control, endpoints } from "./cluster.ts";
+import type { Answer, StandIn } from "./recorder.ts";
+import {
+  anybody,
+  cadenceMs,
+  entriesOf,
+  names,
+  primary,
+  type Rig,
+  readerOf,
+  regions,
+  standby,
+} from "./rig.ts";
 
 /** How a call may go wrong. `crash`: the call is made or not, and the process is no more. */
 export const kinds = [
@@ -21,6 +36,7 @@ export const kinds = [
 ] as const;
 export type Fault = { beat: number; call: number; kind: (typeof kinds)[number] };
 export type Plot = {
+  lever: keyof typeof levers;
   ill: "nobody" | "primary" | "both";
   faults: Fault[];
   /** Beats at which two analyzers work at once, as an event that came twice makes them. */
@@ -29,12 +45,21 @@ export type Plot = {
   skews: { beat: number; ms: number }[];
 };
 
+/** Each kind of lever, as its settings say it. */
+const levers = {
+  metric: { kind: "metric", alarm: names.alarm },
+  endpoint: { kind: "endpoint", table: names.state, url: "https://abc123.lambda-url.us-west-2.on.aws/" },
+  arc: { kind: "arc", control, endpoints },
+} as const;
+export const leverKinds = ["metric", "endpoint", "arc"] as const;
+
 export const troubledBeats = 10;
 const calmBeats = 14;
 const callsMax = 24; // a beat that moves users makes about as many
 
 const beat = fc.nat({ max: troubledBeats - 1 });
 export const plot: fc.Arbitrary<Plot> = fc.record({
+  lever: fc.constantFrom(...leverKinds),
   ill: fc.constantFrom("nobody", "primary", "primary", "both"),
   faults: fc.array(fc.record({ beat, call: fc.nat({ max: callsMax }), kind: fc.constantFrom(...kinds) }), {
     maxLength: 12,
@@ -76,8 +101,14 @@ export type Outcome = {
 };
 
 /** Lives through a plot: troubled beats, then calm ones until everything has settled. */
-export async function live(rig: Rig, { ill, faults, twins, skews }: Plot, beatMs: number): Promise<Outcome> {
+export async function live(
+  rig: Rig,
+  { lever, ill, faults, twins, skews }: Plot,
+  beatMs: number,
+): Promise<Outcome> {
   await rig.fresh();
+  rig.environment.HOLDFAST_LEVER = JSON.stringify(levers[lever]);
+  const pulled = played(rig)[lever];
   let now = Date.UTC(2026, 0, 1, 12);
   let skewMs = 0;
   const clock = { now: () => now + skewMs, wait: async () => {} };
@@ -90,10 +121,9 @@ export async function live(rig: Rig, { ill, faults, twins, skews }: Plot, beatMs
   let crashed = false;
   let current: Fault[] = [];
   const nature = rig.judges.standIns.slice();
+  rig.judges.standIns.push(pulled.standIn);
   rig.judges.standIns.unshift(async ({ action, body }) => {
-    if (action === "PutMetricData" && body.includes("Drain") && /Value=1\b|"Value":\s*1\b/.test(body)) {
-      if ((await store.standing())?.drained !== primary) unfounded++;
-    }
+    if (pulled.drains(action, body) && (await store.standing())?.drained !== primary) unfounded++;
     if (crashed) return "reset";
     const fault = current.find((f) => f.call === calls);
     calls++;
@@ -108,9 +138,13 @@ export async function live(rig: Rig, { ill, faults, twins, skews }: Plot, beatMs
       calls = 0;
       skewMs = skews.find((s) => s.beat === n)?.ms ?? 0;
       const working = [analyzer, ...(twins.includes(n) ? [open()] : [])];
-      const began = performance.now();
-      await Promise.all(working.map((one) => work(one, now)));
-      if (performance.now() - began > beatMs + 500) late++;
+      // A timer beside it, on the same loop: a machine that is busy makes both late, and only a beat without an end loses.
+      const bell = new AbortController();
+      const rings = sleep(beatMs + 500, "late", { signal: bell.signal }).catch(() => "over");
+      const worked = Promise.all(working.map((one) => work(one, now)));
+      if ((await Promise.race([worked, rings])) === "late") late++;
+      bell.abort();
+      await worked;
       if (crashed) analyzer = open();
       crashed = false;
     }
@@ -121,11 +155,43 @@ export async function live(rig: Rig, { ill, faults, twins, skews }: Plot, beatMs
     standing: await store.standing(),
     decisions: (await store.decisions(1_000)).toReversed(),
     unconfirmed: (await store.unconfirmed()).length,
-    drained: rig.isDrained(),
+    drained: await pulled.isDrained(),
     tasksWanted: (await tasksOf(rig)).desired,
     late,
     unfounded,
     damaged: (await store.damaged()).length,
+  };
+}
+
+/** What AWS does with each kind of lever: which call drains, who answers for it, and what Route 53 would read off it. */
+function played(rig: Rig) {
+  const arc = cluster();
+  const told = readEnvironment("drain", { ...rig.environment, HOLDFAST_REGION: standby });
+  const ask = drainEntry(told, { reach: { credentials: anybody, agent: rig.exchange.agent } });
+  const nobody: StandIn = () => null;
+  const asked: StandIn = async ({ host, action }) => {
+    if (!host.includes(".lambda-url.")) return null;
+    const { statusCode, headers, body } = await ask({ rawPath: action.split(" ")[1] ?? "/" });
+    return { status: statusCode, headers, body };
+  };
+  const isTold = (wanted: string, pattern: RegExp) => (action: string, body: string) =>
+    action === wanted && pattern.test(body);
+  return {
+    metric: {
+      standIn: nobody,
+      drains: isTold("PutMetricData", /Drain.*(Value=1\b|"Value":\s*1\b)/s),
+      isDrained: async () => rig.isDrained(),
+    },
+    endpoint: {
+      standIn: asked,
+      drains: isTold("UpdateItem", /"lever#.*"BOOL":true/s),
+      isDrained: async () => (await ask({ rawPath: "/" })).statusCode === 200,
+    },
+    arc: {
+      standIn: arc.standIn,
+      drains: isTold("UpdateRoutingControlState", /"Off"/),
+      isDrained: async () => arc.state === "Off",
+    },
   };
 }
 
