@@ -176,8 +176,11 @@ describe("live", () => {
   test("a lost server is said aloud and disarms the page; when it is back, so is the page", async () => {
     const first = await serve("calm");
     const page = await open(first.server.url);
+    await page.locator("#charts").scrollIntoViewIfNeeded();
     await stop(first.server);
     await page.waitForSelector("html[data-line=lost]");
+    const { y = -1 } = (await page.locator("#lost").boundingBox()) ?? {};
+    expect(y).toBeGreaterThanOrEqual(0); // wherever one has scrolled to
     expect(await text(page, "lost")).toMatch(/heard nothing from Holdfast since \d\d:\d\d:\d\d UTC/);
     expect(await text(page, "age")).toMatch(/^Lost/);
     await page.keyboard.press("f");
