@@ -26,7 +26,14 @@ const { Network } = await import("../../../infra/aws/network/network.ts");
 const { Workload } = await import("../../../infra/aws/workload/workload.ts");
 
 const files = { "index.mjs": "// packed" };
-const code = { canary: files, prober: files, analyzer: files, dashboard: files, drain: files };
+const code = {
+  canary: files,
+  prober: files,
+  analyzer: files,
+  dashboard: files,
+  drain: files,
+  auditor: files,
+};
 
 /** A whole stack takes a second to stand, so each is stood once. */
 const stood = new Map<string, ReturnType<typeof standing>>();
@@ -213,6 +220,7 @@ describe("a service", () => {
   });
 });
 
+type Told = Record<string, string>;
 /** What a function is told, each variable that is JSON read. */
 const toldOf = (made: Record<string, unknown> | undefined): Record<string, unknown> => {
   const { variables } = (made?.environment ?? { variables: {} }) as { variables: Record<string, string> };
@@ -335,6 +343,14 @@ describe("those who watch", () => {
       metricName: "Beat",
       treatMissingData: "breaching",
     });
+  });
+
+  it("look from there whether what stands is what was made, with what the audit reads", async () => {
+    const { inputs } = await stand(fullConfig("eu-west-1"), "eu-west-1");
+    const { HOLDFAST_AUDIT: audit, ...told } = toldOf(inputs("shop-auditor-runs-function"));
+    const read = readEnvironment("auditor", { ...told, HOLDFAST_AUDIT: JSON.stringify(audit) } as Told);
+    expect(read.HOLDFAST_AUDIT).toMatchObject({ domain: { zoneId: "Z0EXAMPLE" }, lever: "metric" });
+    expect(inputs("shop-auditor-minute-schedule")).toMatchObject({ scheduleExpression: "rate(5 minutes)" });
   });
 
   it("write to whoever asked to be told", async () => {
