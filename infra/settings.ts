@@ -5,7 +5,7 @@ import type { z } from "zod";
 import { BadInput, type Region, Role } from "../store/records.ts";
 import type { Kind } from "./aws/lever/lever.ts";
 import type { NetworkSettings } from "./aws/network/network.ts";
-import { memoryFor, regionOfImage } from "./aws/workload/image.ts";
+import { healthPath, memoryFor, regionOfImage } from "./aws/workload/image.ts";
 import type { Tasks } from "./aws/workload/service.ts";
 import { Config, example, isKey, type Key, secrets } from "./settings/keys.ts";
 
@@ -38,6 +38,8 @@ export type Settings = {
   alertEmail: string | undefined;
   /** JSON, secret: channels besides the region's own topic. */
   notify: string;
+  /** JSON, secret: who may enter the dashboard where it runs as the workload; nobody when left out. */
+  access: string | undefined;
 };
 
 type Values = z.infer<typeof Config>;
@@ -89,6 +91,7 @@ export function readSettings(config: Readonly<Record<string, string>>, stack: st
     canaryMinutes: c["holdfast:canaryMinutes"],
     alertEmail: c["holdfast:alertEmail"],
     notify: c["holdfast:notify"] ?? "[]",
+    access: c["holdfast:access"],
   };
 }
 
@@ -176,6 +179,15 @@ function workloadFaults(c: Values): Fault[] {
       `expected ${needed.join(",")} among them, as without a NAT tasks reach their image and their log by these alone`,
     );
   const image = c["holdfast:image"];
+  if (
+    image === undefined &&
+    c["holdfast:balancerName"] === undefined &&
+    c["holdfast:checkPath"] !== healthPath
+  )
+    say(
+      "holdfast:checkPath",
+      `expected ${healthPath}, which is all that the dashboard's image answers a checker; or another image by holdfast:image`,
+    );
   const from = image === undefined ? null : regionOfImage(image);
   if (from !== null && from !== c["aws:region"])
     say(

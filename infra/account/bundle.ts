@@ -1,5 +1,5 @@
 /** infra/account · effects. Packs an entry as Lambda's Node 24 runs it: an ES module `index.mjs`, whose handler is
- *  `index.handler`, and the few files that it reads. */
+ *  `index.handler`, and the few files that it reads. The dashboard also as a program, for its container. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { packages } from "../../dashboard/assets.ts";
@@ -19,14 +19,15 @@ async function assets(): Promise<[string, string][]> {
 }
 
 /** Every file of an entry's code, by its name. The same sources give the same bytes. */
-export async function bundle(entry: EntryName): Promise<Record<string, string>> {
+export async function bundle(entry: EntryName | "container"): Promise<Record<string, string>> {
   const module = await pack({
     entry: join(import.meta.dirname, `entries/${entry}.ts`),
     format: "esm",
     target: "node24",
   });
   const files: [string, string][] = [["index.mjs", module]];
-  for (const [name, path] of entry === "dashboard" ? await assets() : [])
+  const shows = entry === "dashboard" || entry === "container";
+  for (const [name, path] of shows ? await assets() : [])
     files.push([name, await readFile(join(root, path), "utf8")]);
   return Object.fromEntries(files);
 }

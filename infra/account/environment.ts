@@ -229,11 +229,15 @@ export function readEnvironment<E extends EntryName>(
   return values as Environment<E>;
 }
 
-const environmentBytesMax = 4096; // AWS Lambda quotas, "Environment variables"
+const functionBytesMax = 4096; // AWS Lambda quotas, "Environment variables"
 
 /** The text of each variable, for whoever places an entry: only those that this entry reads. Throws `BadInput` for
- *  more than a Lambda's environment holds. Values are checked as they are read, by the entry itself. */
-export function writeEnvironment<E extends EntryName>(entry: E, told: Told<E>): Record<string, string> {
+ *  more than there is room for: what a Lambda's environment holds, unless told otherwise. Values are checked as they are read, by the entry itself. */
+export function writeEnvironment<E extends EntryName>(
+  entry: E,
+  told: Told<E>,
+  bytesMax = functionBytesMax,
+): Record<string, string> {
   const given = told as Record<string, unknown>;
   const written = Object.fromEntries(
     (reads[entry] as readonly VariableName[]).flatMap((name): [string, string][] => {
@@ -247,9 +251,9 @@ export function writeEnvironment<E extends EntryName>(entry: E, told: Told<E>): 
     (sum, [name, text]) => sum + Buffer.byteLength(name + text),
     0,
   );
-  if (bytes > environmentBytesMax) {
+  if (bytes > bytesMax) {
     throw new BadInput(
-      `Cannot place the ${entry}: its environment takes ${bytes} bytes, and a function's holds ${environmentBytesMax}. Put the topology into a file beside the code and say its name`,
+      `Cannot place the ${entry}: its environment takes ${bytes} bytes, and there is room for ${bytesMax}. Put the topology into a file beside the code and say its name`,
     );
   }
   return written;

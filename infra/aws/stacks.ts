@@ -21,6 +21,7 @@ import { TrafficRecord } from "./traffic.ts";
 import { Board } from "./watch/board.ts";
 import { DoorAlarms } from "./watch/door.ts";
 import { Certificate } from "./workload/certificate.ts";
+import { shown } from "./workload/shown.ts";
 import { Workload } from "./workload/workload.ts";
 
 /** What a stack tells of itself. `missing`: what was left out, why, and how to have it. */
@@ -174,6 +175,7 @@ function serve(
     ...settings,
     network,
     certificate,
+    shown: shown(settings, alerts),
     checkPath: settings.check.path,
   });
   const balancer = { name: door.balancer.dnsName, zoneId: door.balancer.zoneId };

@@ -5,7 +5,7 @@ import { parseRules } from "../../analyzer/rules.ts";
 import { Region } from "../../store/records.ts";
 import { readBlock, sizes } from "../aws/network/carve.ts";
 import { memoryFor } from "../aws/workload/image.ts";
-import { Notify } from "./secrets.ts";
+import { Access, Notify } from "./secrets.ts";
 
 const text = (pattern: RegExp, expected: string) => z.string(expected).regex(pattern, expected);
 const region = z.string("expected a region such as us-east-1").pipe(Region);
@@ -136,11 +136,13 @@ export const Config = z.strictObject({
   "holdfast:alertEmail": z.email("expected an e-mail address").optional(),
   /** Secret. Channels besides the region's own topic, as docs/notifications.md has them. */
   "holdfast:notify": Notify.optional(),
+  /** Secret. Who may enter the dashboard where it runs as the workload, as docs/dashboard.md has it. */
+  "holdfast:access": Access.optional(),
 });
 export type Key = keyof z.infer<typeof Config>;
 
 /** Never repeated in a message, encrypted in the stack's file and state. */
-export const secrets: readonly string[] = ["holdfast:notify"] satisfies Key[];
+export const secrets: readonly string[] = ["holdfast:notify", "holdfast:access"] satisfies Key[];
 
 export const example: Record<Key, string> = {
   "aws:region": "us-east-1",
@@ -177,6 +179,7 @@ export const example: Record<Key, string> = {
   "holdfast:canaryRuntime": "syn-nodejs-5.4",
   "holdfast:canaryMinutes": "5",
   "holdfast:alertEmail": "ops@example.com",
+  "holdfast:access": `'{"secret":"...","tokens":[{"name":"on call","role":"act","sha256":"..."}]}'`,
   "holdfast:notify": `'[{"kind":"slack","url":"https://hooks.slack.com/services/..."}]'`,
 };
 

@@ -1,5 +1,6 @@
 /** infra · border. Settings that are secrets: checked as the others are, but no message repeats what came. */
 import { z } from "zod";
+import { Access as DashboardAccess } from "../../dashboard/access.ts";
 import { ChannelSettings, channelsFrom, parseNotify } from "../notify/settings.ts";
 
 /** JSON that keeps to a schema and to whatever else `check` throws for, neither of which may repeat what came. */
@@ -33,6 +34,9 @@ export const Notify = secretJson("expected channels as JSON", z.array(ChannelSet
   parseNotify("channels", [...channels, ownTopic]);
   channelsFrom(channels, { environment: {}, now: () => 0 });
 });
+
+/** Who may look at the dashboard where users go, and who may act there. */
+export const Access = secretJson("expected access as JSON", DashboardAccess, () => undefined);
 
 /** The region's own topic is a channel already, and takes this name. */
 const ownTopic = { kind: "sns", topic: "arn:aws:sns:us-east-1:123456789012:own" } as const;

@@ -1,4 +1,7 @@
-/** infra/aws · pure. What a container image's name tells: whether it lies in ECR, and where. */
+/** infra/aws · pure. What a container image's name tells: whether it lies in ECR, and where; and what ours answers. */
+
+/** Where the dashboard's image answers Route 53's checkers and the load balancer, by whatever name they come. */
+export const healthPath = "/healthz";
 
 /** The repository's ARN; null for an image that lies elsewhere and needs no permission of AWS. A tag or a digest at the
  *  end is no part of it. */

@@ -9,6 +9,7 @@ import { anywhere, type Network } from "../network/network.ts";
 import { accountIn, mayLog, roleFor, type Statement } from "../role.ts";
 import type { Balancer } from "./balancer.ts";
 import { scale } from "./scaling.ts";
+import type { Told } from "./shown.ts";
 
 export type Tasks = {
   /** What it listens on. */
@@ -29,6 +30,8 @@ export type ServiceArgs = {
   /** The repository the image is fetched from, where that takes a permission. */
   repository: pulumi.Input<string> | undefined;
   image: pulumi.Input<string>;
+  /** What the image is told and may do besides, where it is the dashboard's. */
+  told?: Told;
 };
 
 export class Service extends pulumi.ComponentResource {
@@ -103,7 +106,7 @@ function taskOf(
   log: aws.cloudwatch.LogGroup,
   inside: pulumi.CustomResourceOptions,
 ): aws.ecs.TaskDefinition {
-  const { workload, region, tasks, image } = args;
+  const { workload, region, tasks, image, told } = args;
   const tasksPrincipal = "ecs-tasks.amazonaws.com";
   const starter = roleFor(
     `${name}-starter`,
@@ -117,7 +120,7 @@ function taskOf(
   const self = roleFor(
     `${name}-self`,
     tasksPrincipal,
-    { description: `${workload}'s tasks themselves in ${region}.`, may: tasksMay(log, args) },
+    { description: `${workload}'s tasks themselves in ${region}.`, may: told?.may ?? tasksMay(log, args) },
     inside,
   );
   const logging = {
@@ -138,6 +141,7 @@ function taskOf(
         { name: "PORT", value: String(tasks.port) },
         { name: "HOLDFAST_REGION", value: region },
         { name: "HOLDFAST_WORKLOAD", value: workload },
+        ...besides(told),
       ],
       logConfiguration: logging,
     },
@@ -158,6 +162,12 @@ function taskOf(
     inside,
   );
 }
+
+/** What every image is told already is not told twice. */
+const besides = (told: Told | undefined) =>
+  Object.entries(told?.environment ?? {})
+    .filter(([name]) => name !== "HOLDFAST_REGION" && name !== "HOLDFAST_WORKLOAD")
+    .map(([name, value]) => ({ name, value }));
 
 /** An image that lies in ECR is fetched with a permission; one that lies elsewhere with none. */
 const mayFetch = (repository: pulumi.Input<string> | undefined): Statement[] =>

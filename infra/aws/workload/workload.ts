@@ -8,6 +8,7 @@ import type { Network } from "../network/network.ts";
 import { Balancer } from "./balancer.ts";
 import { repositoryArn } from "./image.ts";
 import { Service, type Tasks } from "./service.ts";
+import type { Told } from "./shown.ts";
 
 export type WorkloadArgs = {
   workload: string;
@@ -17,8 +18,9 @@ export type WorkloadArgs = {
   clients: readonly string[];
   checkPath: string;
   tasks: Tasks;
-  /** Undefined: the dashboard's. */
+  /** Undefined: the dashboard's, which is told this. */
   image: string | undefined;
+  shown: Told;
 };
 
 export class Workload extends pulumi.ComponentResource {
@@ -38,6 +40,7 @@ export class Workload extends pulumi.ComponentResource {
       {
         ...args,
         door: this.door,
+        ...(image === undefined ? { told: args.shown } : {}),
         image: image ?? pulumi.interpolate`${this.repository?.repositoryUrl}:${tag}`,
         repository: this.repository?.arn ?? (repositoryArn(image ?? "") || undefined),
       },

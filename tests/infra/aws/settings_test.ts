@@ -110,6 +110,11 @@ describe("readSettings()", () => {
       "holdfast:canaryRuntime: expected",
     ],
     [
+      "a path that the dashboard's image does not answer",
+      { "holdfast:checkPath": "/ready" },
+      "holdfast:checkPath: expected /healthz, which is all that the dashboard's image answers a checker",
+    ],
+    [
       "a load balancer's whole ARN",
       { "holdfast:primaryBalancer": "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/shop/5" },
       "holdfast:primaryBalancer: expected the end of a load balancer's ARN, as app/shop/50dc6c495c0c9188",

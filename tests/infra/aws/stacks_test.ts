@@ -1,6 +1,7 @@
 /** What stands under which settings, by Pulumi's mocks: quick, but blind to names used twice; trio_test.ts is not. */
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
+import { readContainer } from "../../../infra/account/container.ts";
 import { readEnvironment } from "../../../infra/account/mod.ts";
 import { placedBy } from "../../../infra/cost/mod.ts";
 import { readSettings, type Settings } from "../../../infra/settings.ts";
@@ -107,7 +108,11 @@ describe("a stack with a name", () => {
     const plain = await stand(fullConfig("us-west-2"), "us-west-2");
     expect(plain.inputs("shop-traffic-endpoint")).toMatchObject({ type: "HTTPS", resourcePath: "/healthz" });
     expect(plain.inputs("shop-traffic-endpoint")).not.toHaveProperty("searchString");
-    const text = { "holdfast:checkText": "all is well", "holdfast:checkPath": "/ready" };
+    const text = {
+      "holdfast:checkText": "all is well",
+      "holdfast:checkPath": "/ready",
+      "holdfast:image": "public.ecr.aws/nginx/nginx:stable",
+    };
     const strict = await stand(fullConfig("us-west-2", text), "us-west-2");
     const expected = { type: "HTTPS_STR_MATCH", searchString: "all is well", resourcePath: "/ready" };
     expect(strict.inputs("shop-traffic-endpoint")).toMatchObject(expected);
@@ -149,6 +154,7 @@ const workload = (settings: Settings) =>
     network: network(settings),
     certificate: undefined,
     checkPath: settings.check.path,
+    shown: { environment: {}, may: [] },
   });
 
 describe("a network", () => {
@@ -207,6 +213,32 @@ describe("a service", () => {
     const primary = await component({ ...tasks, "aws:region": "us-east-1" }, workload);
     expect(standby.inputs("shop-workload-tasks-number")).toMatchObject({ minCapacity: 2, maxCapacity: 10 });
     expect(primary.inputs("shop-workload-tasks-service")).toMatchObject({ desiredCount: 4 });
+  });
+
+  it("runs the dashboard where no other image is named, told and let do what that takes", async () => {
+    const access = JSON.stringify({
+      secret: "a secret of more than thirty-two characters",
+      tokens: [{ name: "wall", role: "read", sha256: "0".repeat(64) }],
+    });
+    const config = { ...fullConfig("us-west-2"), "holdfast:access": access };
+    const { inputs } = await stand(config, "us-west-2");
+    const secret = inputs("shop-workload-tasks-task")?.containerDefinitions as { value: string }; // as who may enter is one
+    const [container] = JSON.parse(secret.value);
+    const told = Object.fromEntries(
+      container.environment.map((e: { name: string; value: string }) => [e.name, e.value]),
+    );
+    expect(Object.keys(told).length).toBe(container.environment.length);
+    expect(readContainer(told)).toMatchObject({
+      port: 8080,
+      access: { tokens: [{ name: "wall" }] },
+      HOLDFAST_REGION: "us-west-2",
+      HOLDFAST_HOSTS: ["shop.example.com", "us-west-2.shop.example.com"],
+    });
+    const statements = (name: string) => JSON.parse(String(inputs(name)?.policy)).Statement;
+    const own = ["KeepALog", "GiveUp"]; // a function's
+    expect(statements("shop-workload-tasks-self-policy")).toEqual(
+      statements("shop-dashboard-runs-policy").filter(({ Sid }: { Sid: string }) => !own.includes(Sid)),
+    );
   });
 
   it("runs any image, and asks for no permission to fetch one that lies outside ECR", async () => {

@@ -19,8 +19,12 @@ const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"; // Pulumi's word for a v
 const roles = ["primary", "standby", "witness"] as const;
 
 const told = "T0P53CRET";
-/** What a user would set besides: somebody who is told of incidents, at an address that is a secret. */
+/** What a user would set besides: who may enter the dashboard, and who is told of incidents, at an address that is a secret. */
 const asked = {
+  "holdfast:access": JSON.stringify({
+    secret: `${told} and more, to thirty-two characters`,
+    tokens: [{ name: "wall", role: "read", sha256: "0".repeat(64) }],
+  }),
   "holdfast:notify": JSON.stringify([{ kind: "slack", url: `https://hooks.example.com/${told}` }]),
 };
 let trio: Trio;
@@ -136,7 +140,7 @@ describe("each stack of the trio", () => {
       }
       const names = holders.map(({ name }) => name);
       expect(names).toContain("shop-prober-runs-function");
-      expect(names.filter((name) => !name.endsWith("-runs-function"))).toEqual([]);
+      expect(names.filter((name) => !/-(runs-function|tasks-task)$/.test(name))).toEqual([]);
       expect(JSON.stringify(run.outputs) + run.said).not.toContain(told);
     }
   });

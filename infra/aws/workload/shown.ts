@@ -1,0 +1,39 @@
+/** infra/aws · effects. What the dashboard's container is told and may do, where no other image runs: the same as the
+ *  function behind the URL, and who may enter, as here nobody asks IAM. */
+import * as pulumi from "@pulumi/pulumi";
+import { writeEnvironment } from "../../account/environment.ts";
+import type { Settings } from "../../settings.ts";
+import type { Alerts } from "../alerts.ts";
+import { dashboardMay } from "../functions/may.ts";
+import { regionalName, tablesOf } from "../names.ts";
+import { accountIn, type Statement } from "../role.ts";
+import { topologyOf } from "../topology.ts";
+
+export type Told = { environment: Record<string, pulumi.Input<string>>; may: Statement[] };
+
+const bytesMax = 32_768; // half of what a task definition may take in all: Amazon ECS service quotas
+
+export function shown(settings: Settings, alerts: Alerts): Told {
+  const { workload, region, rules, domain, access } = settings;
+  const tables = tablesOf(workload);
+  const environment = writeEnvironment(
+    "dashboard",
+    {
+      HOLDFAST_WORKLOAD: workload,
+      HOLDFAST_REGION: region,
+      HOLDFAST_TOPOLOGY: topologyOf(settings),
+      HOLDFAST_RULES: rules,
+      HOLDFAST_ROUNDS_TABLE: tables.rounds,
+      HOLDFAST_STATE_TABLE: tables.state,
+      HOLDFAST_HOSTS: domain ? [domain.name, regionalName(region, domain.name)] : [],
+    },
+    bytesMax,
+  );
+  return {
+    environment: {
+      ...environment,
+      ...(access === undefined ? {} : { HOLDFAST_ACCESS: pulumi.secret(access) }),
+    },
+    may: dashboardMay({ ...settings, account: accountIn(alerts.topic.arn) }),
+  };
+}
