@@ -2,7 +2,7 @@
  *
  *      stacks.ts     what stands in each region
  *      network/      a network over two or three zones
- *      workload/     the door users come to, and the tasks behind it
+ *      workload/     the door users come to, and the tasks behind it; shown.ts is what the dashboard's are told
  *      traffic.ts    a region's half of the failover pair: its checks and its record
  *      lever/        the switch in the standby region, in its kinds
  *      functions/    what runs each minute, prober and analyzer, and now and then, auditor and dashboard; may.ts is what each may do
