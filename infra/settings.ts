@@ -26,6 +26,8 @@ export type Settings = {
   drainCheck: string | undefined;
   /** JSON, as rules are written. */
   rules: string;
+  /** JSON or YAML: the workload's own parts. */
+  parts: string | undefined;
   controls: readonly string[];
   network: NetworkSettings;
   clients: readonly string[];
@@ -70,6 +72,7 @@ export function readSettings(config: Readonly<Record<string, string>>, stack: st
     check: { path: c["holdfast:checkPath"], text: c["holdfast:checkText"] },
     drainCheck: c["holdfast:drainCheck"],
     rules: c["holdfast:rules"],
+    parts: c["holdfast:parts"],
     controls: c["holdfast:controls"],
     network: {
       cidr: c["holdfast:cidr"] ?? blocks[role],

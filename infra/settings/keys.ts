@@ -1,6 +1,7 @@
 /** infra · border. Every key that a stack's configuration may hold: what it is for, what it may be, and a value to show in
  *  the command that sets it. docs/deploy.md tells when one would. */
 import { z } from "zod";
+import { joined } from "../../analyzer/own-parts.ts";
 import { parseRules } from "../../analyzer/rules.ts";
 import { Region } from "../../store/records.ts";
 import { readBlock, sizes } from "../aws/network/carve.ts";
@@ -87,6 +88,17 @@ export const Config = z.strictObject({
       }
     })
     .default("{}"),
+  /** The workload's own parts and what they need, as JSON or YAML: docs/dependencies.md. */
+  "holdfast:parts": z
+    .string("expected a list of parts")
+    .superRefine((given, { addIssue }) => {
+      try {
+        joined(given, "holdfast:parts");
+      } catch (error) {
+        addIssue(`expected a list of parts; ${(error as Error).message}`);
+      }
+    })
+    .optional(),
   /** Names that share nothing with AWS: a vantage point that cannot resolve these is blind. */
   "holdfast:controls": list(
     (name) => dnsName.test(name),
@@ -163,6 +175,7 @@ export const example: Record<Key, string> = {
   "holdfast:checkPath": "/healthz",
   "holdfast:checkText": '"all is well"',
   "holdfast:rules": `'{"mode":"approve"}'`,
+  "holdfast:parts": `'[{"part":"checkout","needs":["dynamodb"]}]'`,
   "holdfast:controls": "one.one.one.one,dns.google",
   "holdfast:cidr": "10.20.0.0/16",
   "holdfast:zones": "a,b,c",

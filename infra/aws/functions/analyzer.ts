@@ -35,7 +35,7 @@ export class Analyzer extends pulumi.ComponentResource {
     const inside = { parent: this };
     const { settings, alerts, lever, code, heardIn, balancers } = args;
     const hears = Object.keys(balancers).length > 0;
-    const { workload, region, regions, rules, balancer } = settings;
+    const { workload, region, regions, rules, balancer, parts } = settings;
     const common = { ...settings, what: "analyzer", alerts };
     const scaled = balancer ? [] : [regions.primary, regions.standby];
     const actions = { capacity: Object.fromEntries(scaled.map((where) => [where, serviceOf(workload)])) };
@@ -48,6 +48,7 @@ export class Analyzer extends pulumi.ComponentResource {
       HOLDFAST_ROUNDS_TABLE: tablesOf(workload).rounds,
       HOLDFAST_STATE_TABLE: tablesOf(workload).state,
       HOLDFAST_ACTIONS: JSON.stringify(actions),
+      ...(parts === undefined ? {} : { HOLDFAST_PARTS: partsFile }),
       HOLDFAST_LEVER: "", // known once the lever is made
     };
     this.runs = new LambdaFunction(
@@ -55,7 +56,11 @@ export class Analyzer extends pulumi.ComponentResource {
       {
         ...common,
         description: `Decides where ${workload}'s users go.`,
-        code: archive("analyzer", { ...code, [topologyFile]: JSON.stringify(topologyOf(settings)) }),
+        code: archive("analyzer", {
+          ...code,
+          [topologyFile]: JSON.stringify(topologyOf(settings)),
+          ...(parts === undefined ? {} : { [partsFile]: parts }),
+        }),
         environment: {
           ...writeEnvironment("analyzer", told),
           HOLDFAST_LEVER: lever.told,
@@ -73,3 +78,5 @@ export class Analyzer extends pulumi.ComponentResource {
     this.registerOutputs({ function: this.runs.function.name });
   }
 }
+
+const partsFile = "parts.yaml"; // which JSON is, too

@@ -115,6 +115,11 @@ describe("readSettings()", () => {
       "holdfast:checkPath: expected /healthz, which is all that the dashboard's image answers a checker",
     ],
     [
+      "parts that need what nobody knows",
+      { "holdfast:parts": '[{"part":"checkout","needs":["dynamobd"]}]' },
+      "holdfast:parts: expected a list of parts; ",
+    ],
+    [
       "a load balancer's whole ARN",
       { "holdfast:primaryBalancer": "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/shop/5" },
       "holdfast:primaryBalancer: expected the end of a load balancer's ARN, as app/shop/50dc6c495c0c9188",

@@ -1,4 +1,5 @@
 /** The example trio through Pulumi's real program host, and what came out of it past Pulumi's real policy host. */
+import { readFileSync } from "node:fs";
 import {
   CloudWatchRegion,
   HealthCheckType,
@@ -25,6 +26,7 @@ const asked = {
     secret: `${told} and more, to thirty-two characters`,
     tokens: [{ name: "wall", role: "read", sha256: "0".repeat(64) }],
   }),
+  "holdfast:parts": '[{"part":"checkout","needs":["dynamodb"]}]',
   "holdfast:notify": JSON.stringify([{ kind: "slack", url: `https://hooks.example.com/${told}` }]),
 };
 let trio: Trio;
@@ -195,6 +197,25 @@ describe("each stack of the trio", () => {
     expect(new Set(keys).size).toBe(1);
     expect(keys[0]).toMatch(/^code\/[0-9a-f]{16}-syn-nodejs-5\.4\.zip$/);
     expect(find(previews.standby, "shop-canaries-code").inputs.key).toBe(keys[0]);
+  });
+
+  it("lays beside each function's code the files that it is told of", () => {
+    let named = 0;
+    for (const role of roles)
+      for (const { name, inputs } of custom(trio[role]).filter(
+        (r) => r.type === "aws:lambda/function:Function",
+      )) {
+        const { environment, code } = inputs as Told & { code: { assets: Record<string, { path: string }> } };
+        for (const file of Object.values(environment.variables).filter((v) => /^\w+\.(json|yaml)$/.test(v))) {
+          named += 1;
+          expect([name, Object.keys(code.assets)]).toEqual([name, expect.arrayContaining([file])]);
+        }
+      }
+    expect(named).toBe(6); // the topology for three probers, the analyzer and the dashboard; and the parts
+    const { code } = find(trio.standby, "shop-analyzer-runs-function").inputs as {
+      code: { assets: Record<string, { path: string }> };
+    };
+    expect(readFileSync(code.assets["parts.yaml"]?.path ?? "", "utf8")).toBe(asked["holdfast:parts"]);
   });
 
   it("packs the canary where its runtime looks for the handler, with no file besides", () => {

@@ -1,6 +1,6 @@
 /** tests · a canary as its runtime finds it: the archive that lies in the bucket, unpacked where the runtime has it, its
- *  handler called by name with the environment that the program gave it. The library is a stand-in that writes down which
- *  steps were taken and how each ended. */
+ *  handler called by name with the environment that the program gave it. The library is a stand-in that writes down what it
+ *  is told of a run that could not ask. */
 import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,17 +9,19 @@ import { component } from "../../machine.ts";
 import type { Resource } from "../aws/engine.ts";
 
 const library = `
-const steps = [];
+exports.told = { steps: [], errors: [] };
 exports.synthetics = {
-  async executeStep(name, step) {
-    await step().then(() => steps.push([name, "passed"]), (error) => steps.push([name, error.message]));
-  },
-  addExecutionError() {},
+  async executeStep(name) { exports.told.steps.push(name); },
+  addExecutionError(message) { exports.told.errors.push(message); },
 };
-exports.steps = steps;
 `;
 
-export type Walk = { files: string[]; steps: [name: string, ended: string][] };
+export type Walk = {
+  files: string[];
+  /** Targets that had an answer, and what was said of the others. */
+  steps: string[];
+  errors: string[];
+};
 
 /** `origin`: the local AWS API. No name is asked of this machine's own resolver: it is pointed to one that does not answer. */
 export async function walk({ inputs }: Resource, origin: string): Promise<Walk> {
@@ -38,15 +40,15 @@ export async function walk({ inputs }: Resource, origin: string): Promise<Walk> 
     const files = readdirSync(modules);
     mkdirSync(join(modules, "@aws/synthetics-core"), { recursive: true });
     writeFileSync(join(modules, "@aws/synthetics-core/index.js"), library);
-    const program = `require("${module}").${name}().catch(() => {}).then(() =>
-      process.stdout.write("\\n" + JSON.stringify(require("@aws/synthetics-core").steps)));`;
+    const program = `require("${module}").${name}().then(() =>
+      process.stdout.write("\\n" + JSON.stringify(require("@aws/synthetics-core").told)));`;
     const env = { NODE_PATH: modules, ...runConfig.environmentVariables, HOLDFAST_RESOLVER: "127.0.0.1:9" };
     const said = await new Promise<string>((done, fail) =>
       execFile(process.execPath, ["-e", program], { cwd: place, env }, (error, out) =>
         error ? fail(error) : done(out),
       ),
     );
-    return { files, steps: JSON.parse(said.slice(said.lastIndexOf("\n"))) };
+    return { files, ...JSON.parse(said.slice(said.lastIndexOf("\n"))) };
   } finally {
     rmSync(place, { recursive: true });
   }
