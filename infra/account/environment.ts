@@ -253,7 +253,7 @@ export function writeEnvironment<E extends EntryName>(
   );
   if (bytes > bytesMax) {
     throw new BadInput(
-      `Cannot place the ${entry}: its environment takes ${bytes} bytes, and there is room for ${bytesMax}. Put the topology into a file beside the code and say its name`,
+      `Cannot place the ${entry}: its environment takes ${bytes} bytes, and holds ${bytesMax}. Put the topology into a file beside the code and say its name`,
     );
   }
   return written;
