@@ -6,7 +6,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import { ECSClient, ListServicesCommand } from "@aws-sdk/client-ecs";
+import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
 import { credentials } from "../../store/tables.ts";
@@ -53,10 +53,12 @@ describe("the trio by the real CLI", () => {
     const client = new DynamoDBClient({ region, endpoint, credentials });
     return ((await client.send(new ListTablesCommand({}))).TableNames ?? []).toSorted();
   };
+  /** Those at work: one that was deleted is still known for a while, as in AWS. */
   const services = async (region: string) => {
     const client = new ECSClient({ region, endpoint: api.url, credentials });
-    const asked = new ListServicesCommand({ cluster: "holdfast-shop" });
-    return (await client.send(asked).catch(() => ({ serviceArns: [] }))).serviceArns ?? [];
+    const asked = new DescribeServicesCommand({ cluster: "holdfast-shop", services: ["holdfast-shop"] });
+    const { services: found = [] } = await client.send(asked).catch(() => ({ services: [] }));
+    return found.filter(({ status }) => status === "ACTIVE").map(({ serviceArn }) => serviceArn);
   };
 
   it("previews what would be made, and makes nothing", async () => {
