@@ -49,7 +49,9 @@ async function record(flags: Flags): Promise<void> {
     const since = flags.last === undefined ? 0 : Date.now() - flags.last * minuteMs;
     const recording = await recordFrom(store, since).catch((error: unknown) => {
       if (flags.workload === undefined || error instanceof BadInput) throw error;
-      throw new BadInput(`Cannot read the account's store: ${error instanceof Error ? error.message : error}`);
+      throw new BadInput(
+        `Cannot read the account's store: ${error instanceof Error ? error.message : error}`,
+      );
     });
     try {
       writeFileSync(flags.output, write(recording), { flag: "wx" });
