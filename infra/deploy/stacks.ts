@@ -30,7 +30,9 @@ export function readStacks(folder: string): Placed[] {
     const found = read.filter(({ settings }) => settings.role === role);
     if (found.length === 1 && found[0]) return found[0];
     const came = found.map(({ stack }) => stack).join(", ") || "none";
-    throw new BadInput(`Cannot deploy from ${folder}: expected one stack file of a ${role}; got ${came}`);
+    throw new BadInput(
+      `Cannot use the stacks in ${folder}: expected one stack file of a ${role}; got ${came}`,
+    );
   });
 }
 
