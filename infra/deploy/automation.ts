@@ -1,5 +1,6 @@
 /** infra · rim. Pulumi's Automation API: the CLI on this machine works on a stack, with the policy pack on. */
 import { join } from "node:path";
+import { BadInput } from "../../store/records.ts";
 import { complaint } from "./complaint.ts";
 import type { Changes, Hands } from "./deploy.ts";
 
@@ -14,11 +15,16 @@ export type AutomationOptions = {
   hear: (text: string) => void;
 };
 
-/** Rejects when there is no CLI to work with. */
+/** Rejects with `BadInput` when there is no CLI to work with. */
 export async function automation(options: AutomationOptions): Promise<Hands> {
   const { folder, policyPack, policyPackConfig, hear } = options;
   const { LocalWorkspace, Stack } = await import("@pulumi/pulumi/automation/index.js"); // half a second
-  const workspace = await LocalWorkspace.create({ workDir: folder });
+  const workspace = await LocalWorkspace.create({ workDir: folder }).catch((error: Error) => {
+    if (!/ENOENT/.test(error.message)) throw new Error(complaint(error.message), { cause: error });
+    throw new BadInput(
+      "Cannot work on the stacks: expected the Pulumi CLI on the path; there is no `pulumi`. Install it and log in to a backend, as docs/deploy.md says",
+    );
+  });
   const select = (stack: string) => Stack.createOrSelect(stack, workspace);
   const held = {
     policyPacks: [join(folder, policyPack)],
