@@ -220,7 +220,7 @@ describe.skipIf(missing("moto_server"))("what each function may do", () => {
     };
     await guard(true);
     try {
-      const { clock } = await live(as, 8);
+      const { clock } = await live(as, 10);
       const store = readerOf(rig, clock.now);
       expect((await store.standing())?.phase).toBe("away");
       expect(rig.isDrained()).toBe(true);
