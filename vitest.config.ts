@@ -23,23 +23,22 @@ class SlowestFirst extends BaseSequencer {
 
 /** `npm test` runs what tells at once whether something broke. `npm run test:long` runs the files that prove by volume:
  *  many days, many seeds, each scene at each width in each theme. Both are run before anything lands. */
-const project = (name: string, include: string, maxWorkers: number, testTimeout: number) => ({
+const project = (name: string, include: string, testTimeout: number) => ({
   extends: true as const,
-  test: { name, include: [include], maxWorkers, testTimeout }, // a promise that never settles fails here; nothing is timed by it
+  test: { name, include: [include], testTimeout }, // a promise that never settles fails here; nothing is timed by it
 });
 
 export default defineConfig({
   test: {
     projects: [
-      // Two cores carry a worker more than they are, as that of the main job mostly waits for real clocks.
-      project("quick", "tests/**/*_test.ts", 3, 30_000),
-      project("long", "tests/**/*_long.ts", 2, 20 * 60_000),
-      project("cli", "tests/infra/cli/*_cli.ts", 2, 20 * 60_000), // needs a CLI that tests/infra/cli/build makes
+      project("quick", "tests/**/*_test.ts", 30_000),
+      project("long", "tests/**/*_long.ts", 20 * 60_000),
+      project("cli", "tests/infra/cli/*_cli.ts", 20 * 60_000), // needs a CLI that tests/infra/cli/build makes
     ],
     passWithNoTests: false,
     isolate: false, // no test leaves anything behind in its process; loading everything anew cost a quarter of the run
     sequence: { sequencer: SlowestFirst },
-    maxWorkers: 3,
+    maxWorkers: 2, // much of it waits for real clocks; one worker would leave half of the machine idle
     maxConcurrency: 3, // whole programs run side by side; two cores carry three of them
   },
 });
