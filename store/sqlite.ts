@@ -188,6 +188,7 @@ export function sqlite(where = ".holdfast"): Store {
         for (const table of ["rounds", "voices"]) db.prepare(`DELETE FROM ${table} WHERE at < ?`).run(before);
         db.prepare("DELETE FROM points WHERE at < ?").run(pointsBefore);
       });
+      roundsRead.clear(); // a table that was emptied counts its rows from one again
     },
     async damaged() {
       return [...damaged.values()];

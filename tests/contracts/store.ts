@@ -117,6 +117,15 @@ export function storeContract(
       expect(await everything(store)).toEqual({ ...before, rounds: {}, voices: {}, history: {} });
     });
 
+    test("a round said anew after the old was read and forgotten is the new one", async () => {
+      const [old] = fc.sample(round, 1) as [Round];
+      await store.addRound({ ...old, tookMs: 1 });
+      await store.rounds(0);
+      await store.forget(old.at + 1);
+      await store.addRound({ ...old, tookMs: 2 });
+      expect((await store.rounds(0)).map((r) => r.tookMs)).toEqual([2]);
+    });
+
     test("what is not the noun it should be is refused with its reason, and nothing is kept", async () => {
       const [good] = fc.sample(round, 1) as [Round];
       await expect(store.addRound({ ...good, tookMs: Number.NaN })).rejects.toThrow(/tookMs/);

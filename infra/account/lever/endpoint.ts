@@ -23,17 +23,26 @@ export type EndpointLeverOptions = {
   ask: () => Promise<number>;
 };
 
+/** No telling is held up for longer: its run has ended by then. One that stands from later than this was told by a clock
+ *  that was wrong, and must not lock the lever until that hour has come. */
+const heldUpMsMax = 60_000;
+
 export function endpointLever({ notch, now, ask }: EndpointLeverOptions): Lever {
   return {
     async tell(drained) {
+      const at = now();
       try {
         await notch.client.send(
           new UpdateItemCommand({
             TableName: notch.table,
             Key: keyOf(notch.workload),
             UpdateExpression: "SET drained = :drained, toldAt = :now",
-            ConditionExpression: "attribute_not_exists(toldAt) OR toldAt <= :now",
-            ExpressionAttributeValues: { ":drained": { BOOL: drained }, ":now": { N: String(now()) } },
+            ConditionExpression: "attribute_not_exists(toldAt) OR toldAt <= :now OR toldAt > :soon",
+            ExpressionAttributeValues: {
+              ":drained": { BOOL: drained },
+              ":now": { N: String(at) },
+              ":soon": { N: String(at + heldUpMsMax) },
+            },
           }),
         );
       } catch (error) {

@@ -191,6 +191,12 @@ describe.skipIf(missing("moto_server"))("the lever in an account", () => {
       expect(await lever({ ...settings, table }).holds()).toBe(true);
     });
 
+    test("a clock that was an hour ahead once does not lock the lever for that hour", async () => {
+      await lever({ ...settings, table }, undefined, () => 3_600_000).tell(false);
+      await lever({ ...settings, table }, undefined, () => 1_000).tell(true);
+      expect(await lever({ ...settings, table }).holds()).toBe(true);
+    });
+
     test("what cannot be read is not drained, and not held to be either", async () => {
       const pulled = lever({ ...settings, table });
       await pulled.tell(true);
