@@ -7,10 +7,8 @@ import { type Access, parseAccess } from "../../dashboard/mod.ts";
 import { BadInput } from "../../store/records.ts";
 import { healthPath } from "../aws/workload/image.ts";
 import type { Reach } from "./calls.ts";
-import { Deadline } from "./deadline.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
-import { storeOf } from "./places.ts";
-import { tell } from "./run.ts";
+import { shownStore } from "./places.ts";
 
 export type ContainerOptions = { reach?: Reach; now?: () => number };
 
@@ -54,15 +52,7 @@ export function containerApp(
     return app.all("*", (c) =>
       c.text("Nobody may enter yet: holdfast:access says who may look and who may act.\n", 503),
     );
-  const { store } = storeOf({
-    topology,
-    roundsTable: told.HOLDFAST_ROUNDS_TABLE,
-    stateTable: told.HOLDFAST_STATE_TABLE,
-    reach,
-    deadline: new Deadline(),
-    now,
-    unheard: (vantage, error) => tell("container", "unheard", { vantage, error: String(error) }),
-  });
+  const store = shownStore("container", told, { reach, now });
   const dashboard = createDashboard({ store, topology, rules, now, hosts: told.HOLDFAST_HOSTS, access });
   return app.all("*", (c) => dashboard.app.fetch(c.req.raw, c.env));
 }

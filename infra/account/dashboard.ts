@@ -4,10 +4,8 @@ import type { Context } from "hono";
 import { handle, type LambdaEvent } from "hono/aws-lambda";
 import { createDashboard } from "../../dashboard/app.ts";
 import type { Reach } from "./calls.ts";
-import { Deadline } from "./deadline.ts";
 import type { Environment } from "./environment.ts";
-import { storeOf } from "./places.ts";
-import { tell } from "./run.ts";
+import { shownStore } from "./places.ts";
 
 export type DashboardEntryOptions = { reach?: Reach; now?: () => number };
 
@@ -17,15 +15,7 @@ const liveMs = 3_000;
 export function dashboardEntry(told: Environment<"dashboard">, options: DashboardEntryOptions = {}) {
   const { reach = {}, now = Date.now } = options;
   const { HOLDFAST_TOPOLOGY: topology, HOLDFAST_RULES: rules, HOLDFAST_HOSTS: hosts } = told;
-  const { store } = storeOf({
-    topology,
-    roundsTable: told.HOLDFAST_ROUNDS_TABLE,
-    stateTable: told.HOLDFAST_STATE_TABLE,
-    reach,
-    deadline: new Deadline(),
-    now,
-    unheard: (vantage, error) => tell("dashboard", "unheard", { vantage, error: String(error) }),
-  });
+  const store = shownStore("dashboard", told, { reach, now });
   const answerers = new Map<string, ReturnType<typeof handle>>();
   /** A function URL's name is not known before it is made: it is the one that the request came by. */
   const answererFor = (domain: string) => {

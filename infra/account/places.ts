@@ -5,7 +5,9 @@ import { dynamodb, type Table } from "../../store/dynamodb.ts";
 import { type Region, regionOf, type Topology } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
 import { callsTo, type Reach } from "./calls.ts";
-import { bounded, type Deadline } from "./deadline.ts";
+import { bounded, Deadline } from "./deadline.ts";
+import type { Environment } from "./environment.ts";
+import { tell } from "./run.ts";
 
 export type Places = {
   topology: Topology;
@@ -38,3 +40,19 @@ export function storeOf(places: Places): { store: Store; state: Table } {
   const rounds = new Map(topology.vantages.map(({ id, region }) => [id, roundsIn(region)]));
   return { store: dynamodb({ state, rounds, now, unheard, patienceMs: readMs }), state };
 }
+
+/** The store as a dashboard shows it, wherever that is served. */
+export const shownStore = (
+  entry: "dashboard" | "container",
+  told: Environment<"dashboard">,
+  { reach, now }: { reach: Reach; now: () => number },
+): Store =>
+  storeOf({
+    topology: told.HOLDFAST_TOPOLOGY,
+    roundsTable: told.HOLDFAST_ROUNDS_TABLE,
+    stateTable: told.HOLDFAST_STATE_TABLE,
+    reach,
+    deadline: new Deadline(),
+    now,
+    unheard: (vantage, error) => tell(entry, "unheard", { vantage, error: String(error) }),
+  }).store;

@@ -1,7 +1,7 @@
 /** More of the loop in an account: when all is well, and when a region's whole API is lost. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { missing } from "../../machine.ts";
-import { clockwork, entriesOf, minute, openRig, primary, type Rig, readerOf } from "./rig.ts";
+import { live, openRig, primary, type Rig } from "./rig.ts";
 
 const noon = Date.UTC(2026, 0, 1, 12);
 describe.skipIf(missing("moto_server"))("the loop in an account", () => {
@@ -17,19 +17,8 @@ describe.skipIf(missing("moto_server"))("the loop in an account", () => {
   });
   afterEach(() => void vi.restoreAllMocks());
 
-  /** Everybody at work for some beats: how each run ended, what was decided on the way, and what is kept. A move takes
-   *  eight, or one more when the analyzer reads before the last word is written: of one instant, who is first is chance. */
-  async function live(beats: number) {
-    const clock = clockwork(noon, 4);
-    const { probers, analyzer } = entriesOf(rig, clock);
-    const ended = await minute(clock, [...probers, analyzer], { due: noon, beats });
-    const store = readerOf(rig, clock.now);
-    const phases = (await store.decisions(50)).toReversed().map((d) => d.to);
-    return { ended, store, phases: phases.filter((to, i) => to !== phases[i - 1]) };
-  }
-
   test("all well: every beat is done, every round kept, nobody moved, and the lever says so each beat", async () => {
-    const { ended, store, phases } = await live(3);
+    const { ended, store, phases } = await live(rig, noon, 3);
     expect(ended).toEqual(
       Array(4).fill({ status: "fulfilled", value: { why: "out of time", done: 3, failed: 0 } }),
     );
@@ -46,7 +35,7 @@ describe.skipIf(missing("moto_server"))("the loop in an account", () => {
   test("the primary's whole API is lost besides: that is one lost voice, and users are moved all the same", async () => {
     rig.weather.ill.add(primary);
     rig.weather.lost.add(primary);
-    const { store, phases, ended } = await live(10);
+    const { store, phases, ended } = await live(rig, noon, 10);
     expect(phases.at(-1)).toBe("away");
     expect(rig.isDrained()).toBe(true);
     expect((await store.lastReport())?.assessment.blind.map((b) => b.vantage)).toEqual([primary]);
@@ -59,7 +48,7 @@ describe.skipIf(missing("moto_server"))("the loop in an account", () => {
 
   test("a region whose API alone is lost is not held for ill, and nobody is moved", async () => {
     rig.weather.lost.add(primary);
-    const { store, phases } = await live(6);
+    const { store, phases } = await live(rig, noon, 6);
     expect(phases).toEqual([]);
     expect(rig.isDrained()).toBe(false);
     const [first] = (await store.lastReport())?.assessment.regions ?? [];

@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { missing } from "../../machine.ts";
 import { follows, moves, trespasses } from "./planes.ts";
-import { clockwork, entriesOf, minute, openRig, primary, type Rig, readerOf } from "./rig.ts";
+import { live, openRig, primary, type Rig } from "./rig.ts";
 
 const noon = Date.UTC(2026, 0, 1, 12);
 /** What keeping and reading takes besides the move itself. */
@@ -27,20 +27,9 @@ describe.skipIf(missing("moto_server"))("the loop in an account", () => {
   });
   afterEach(() => void vi.restoreAllMocks());
 
-  /** Everybody at work for some beats: how each run ended, what was decided on the way, and what is kept. A move takes
-   *  eight, or one more when the analyzer reads before the last word is written: of one instant, who is first is chance. */
-  async function live(beats: number) {
-    const clock = clockwork(noon, 4);
-    const { probers, analyzer } = entriesOf(rig, clock);
-    const ended = await minute(clock, [...probers, analyzer], { due: noon, beats });
-    const store = readerOf(rig, clock.now);
-    const phases = (await store.decisions(50)).toReversed().map((d) => d.to);
-    return { ended, store, phases: phases.filter((to, i) => to !== phases[i - 1]) };
-  }
-
   test("users of the primary are hurt: the standby is filled, the lever pulled, and users arrive", async () => {
     rig.weather.ill.add(primary);
-    const { store, phases } = await live(10);
+    const { store, phases } = await live(rig, noon, 10);
     expect(phases).toEqual(["doubting", "preparing", "shifting", "verifying", "away"]);
     expect(rig.isDrained()).toBe(true);
     expect(await store.unconfirmed()).toEqual([]);

@@ -334,3 +334,14 @@ export async function minute(
     }),
   );
 }
+
+/** Everybody at work for some beats: how each run ended, what was decided on the way, and what is kept. A move takes eight,
+ *  or one more when the analyzer reads before the last word is written: of one instant, who is first is chance. */
+export async function live(rig: Rig, due: number, beats: number) {
+  const clock = clockwork(due, regions.length + 1);
+  const { probers, analyzer } = entriesOf(rig, clock);
+  const ended = await minute(clock, [...probers, analyzer], { due, beats });
+  const store = readerOf(rig, clock.now);
+  const phases = (await store.decisions(50)).toReversed().map((d) => d.to);
+  return { ended, store, phases: phases.filter((to, i) => to !== phases[i - 1]) };
+}
