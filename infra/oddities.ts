@@ -1,5 +1,6 @@
 /** infra · wiring. The anomaly layer over whatever rounds it is shown, each learnt from once. */
-import { createWatch, readings } from "../analyzer/mod.ts";
+import { createWatch } from "../analyzer/anomaly.ts";
+import { readings } from "../analyzer/features.ts";
 import type { Anomaly, Round } from "../store/records.ts";
 
 export function oddities(): (rounds: readonly Round[]) => Anomaly[] {

@@ -1,11 +1,13 @@
 /** infra/account · wiring. What follows a tick of the analyzer: it beats where the witness listens, its numbers go into the
  *  log for CloudWatch, and people are told. None of it can undo the tick, or keep the next one waiting. */
 import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
-import { incidentRules, type tick } from "../../analyzer/mod.ts";
+import { incidentRules } from "../../analyzer/incidents.ts";
+import type { tick } from "../../analyzer/tick.ts";
 import { metrics, namespace } from "../../store/metrics.ts";
 import { regionOf } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
-import { channelsFrom, notifier } from "../notify/mod.ts";
+import { channelsFrom } from "../notify/from-settings.ts";
+import { notifier } from "../notify/notifier.ts";
 import { callsTo, type Reach } from "./calls.ts";
 import { bounded, type Deadline } from "./deadline.ts";
 import type { Environment } from "./environment.ts";

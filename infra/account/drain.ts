@@ -3,7 +3,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { callsTo, type Patience, type Reach } from "./calls.ts";
 import type { Environment } from "./environment.ts";
-import { type Answer, type Asked, answerFrom, shadowOf } from "./lever/mod.ts";
+import { type Answer, type Asked, answerFrom } from "./lever/answer.ts";
+import { shadowOf } from "./lever/lever.ts";
 import { tell } from "./run.ts";
 
 /** Twice 0.9 s: a checker takes an answer within two seconds of its connection (Route 53 guide, "How Route 53 determines

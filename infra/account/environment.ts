@@ -6,9 +6,9 @@ import { z } from "zod";
 import { parseRules, type Rules } from "../../analyzer/rules.ts";
 import { BadInput, parse, Region, Topology } from "../../store/records.ts";
 import { Wanted } from "../audit/wanted.ts";
-import { parseNotify } from "../notify/mod.ts";
-import { ActionSettings } from "./actions/mod.ts";
-import { LeverSettings } from "./lever/mod.ts";
+import { parseNotify } from "../notify/settings.ts";
+import { ActionSettings } from "./actions/settings.ts";
+import { LeverSettings } from "./lever/settings.ts";
 import { metricsMax, metricsOf } from "./readers/queries.ts";
 
 /** One variable: how its text becomes a value, how a value becomes text, and what it is for. */

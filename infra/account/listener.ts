@@ -1,10 +1,11 @@
 /** infra/account · wiring. The dead man's switch of a region without an analyzer: its prober listens, once a minute, for the
  *  analyzer in the standby region, and tells people itself when that falls silent. Its notice board hangs in its own
  *  region's table, as the other region is the one that may be lost. */
-import { incidentRules } from "../../analyzer/mod.ts";
+import { incidentRules } from "../../analyzer/incidents.ts";
 import { regionOf } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
-import { channelsFrom, notifier } from "../notify/mod.ts";
+import { channelsFrom } from "../notify/from-settings.ts";
+import { notifier } from "../notify/notifier.ts";
 import type { Environment } from "./environment.ts";
 
 export type ListenerOptions = {

@@ -1,8 +1,9 @@
 /** infra/account · wiring. The prober: asks every target each beat, and keeps what it heard in its own region. */
 import { withAws } from "../../probes/aws/mod.ts";
 import { guarded } from "../../probes/edge/guarded.ts";
+import { nodeEdge } from "../../probes/edge/node.ts";
 import type { Edge } from "../../probes/edge.ts";
-import { nodeEdge, round } from "../../probes/mod.ts";
+import { round } from "../../probes/round.ts";
 import { addRound, dynamodb, type Table } from "../../store/dynamodb.ts";
 import { regionOf } from "../../store/records.ts";
 import type { Reach } from "./calls.ts";

@@ -4,7 +4,8 @@ import { styleText } from "node:util";
 import { Command } from "commander";
 import { BadInput, type Incident } from "../../store/records.ts";
 import type { Channel } from "./channel.ts";
-import { channelsFrom, parseNotify } from "./settings.ts";
+import { channelsFrom } from "./from-settings.ts";
+import { parseNotify } from "./settings.ts";
 
 const patienceMs = 10_000;
 

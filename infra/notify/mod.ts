@@ -2,11 +2,12 @@
  *
  *      notifier.ts   after each tick: what is wrong, pinned to the board, then told;  deliver.ts  to each channel, in time
  *      channel.ts    what a channel is;  sns.ts  slack.ts  pagerduty.ts  webhook.ts  the four kinds;  post.ts  one HTTPS call
- *      settings.ts   which channels there are, and where their secrets come from
+ *      settings.ts   which channels there are, and where their secrets come from;  from-settings.ts  the channels themselves
  *      command.ts    `holdfast notify`
  *
  *  What is wrong, and what is one incident, is the analyzer's to say (analyzer/incidents.ts). */
 export type { Channel, Message } from "./channel.ts";
 export { notifyCommand } from "./command.ts";
+export { channelsFrom } from "./from-settings.ts";
 export { type Notifier, notifier } from "./notifier.ts";
-export { ChannelSettings, channelsFrom, parseNotify } from "./settings.ts";
+export { ChannelSettings, parseNotify } from "./settings.ts";

@@ -1,6 +1,6 @@
 /** infra/notify · wiring. After each tick: what is wrong goes on the board, and the board is told to whoever has not heard
  *  it. The loop never waits for it; a turn finds the last one's telling still under way, and leaves it to that. */
-import { chronicle, type IncidentRules, type Sight } from "../../analyzer/mod.ts";
+import { chronicle, type IncidentRules, type Sight } from "../../analyzer/incidents.ts";
 import type { Board } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
 import type { Channel } from "./channel.ts";

@@ -1,7 +1,8 @@
 /** infra · border. Settings that are secrets: checked as the others are, but no message repeats what came. */
 import { z } from "zod";
 import { Access as DashboardAccess } from "../../dashboard/access.ts";
-import { ChannelSettings, channelsFrom, parseNotify } from "../notify/settings.ts";
+import { channelsFrom } from "../notify/from-settings.ts";
+import { ChannelSettings, parseNotify } from "../notify/settings.ts";
 
 /** JSON that keeps to a schema and to whatever else `check` throws for, neither of which may repeat what came. */
 export const secretJson = <T>(expected: string, schema: z.ZodType<T>, check: (value: T) => void) =>

@@ -3,6 +3,7 @@
  *
  *      service.ts   ECS tasks: the autoscaler's minimum, then the count;  group.ts  the same for instances
  *      database.ts  which region takes an Aurora global database's writes;  gate.ts  what a forced move may leave behind
- *      size.ts      how many;  settings.ts  which of them, and where */
+ *      size.ts      how many;  settings.ts  which of them, and where;  from-settings.ts  made of that */
+export { type ActionRim, type Actions, actionsFrom } from "./from-settings.ts";
 export { dataGate, type Gate } from "./gate.ts";
-export { type ActionRim, ActionSettings, type Actions, actionsFrom } from "./settings.ts";
+export { ActionSettings } from "./settings.ts";

@@ -9,6 +9,9 @@ export interface Lever {
   holds(): Promise<boolean | null>;
 }
 
+/** The name that a workload's shadow goes by. */
+export const shadowOf = (workload: string) => `${workload}-shadow`;
+
 /** A lever's own safety rule forbids the move. Nobody but a person may set it aside, in the console or by hand. */
 export class Refused extends Error {
   override name = "Refused";
