@@ -23,6 +23,8 @@ export type Settings = {
   /** Of each region that takes users, the end of its load balancer's ARN; undefined where it is not told. */
   heardAt: Record<"primary" | "standby", string | undefined>;
   check: { path: string; text: string | undefined };
+  /** The standby's copy of the data, by its Aurora cluster's identifier; undefined where none is named. */
+  database: { standby: string; moves: Moves | undefined } | undefined;
   drainCheck: string | undefined;
   /** JSON, as rules are written. */
   rules: string;
@@ -43,6 +45,9 @@ export type Settings = {
   /** JSON, secret: who may enter the dashboard where it runs as the workload; nobody when left out. */
   access: string | undefined;
 };
+
+/** The database whose writer follows the users: identifiers, as RDS has them. */
+export type Moves = { globalDatabase: string; primary: string; standby: string };
 
 type Values = z.infer<typeof Config>;
 
@@ -70,6 +75,7 @@ export function readSettings(config: Readonly<Record<string, string>>, stack: st
     balancer: both(c["holdfast:balancerName"], c["holdfast:balancerZoneId"]),
     heardAt: { primary: c["holdfast:primaryBalancer"], standby: c["holdfast:standbyBalancer"] },
     check: { path: c["holdfast:checkPath"], text: c["holdfast:checkText"] },
+    database: databaseOf(c),
     drainCheck: c["holdfast:drainCheck"],
     rules: c["holdfast:rules"],
     parts: c["holdfast:parts"],
@@ -147,8 +153,18 @@ function contradictions(c: Values): Fault[] {
   together("holdfast:balancerZoneId", "holdfast:balancerName");
   // Else it would take users, and nobody could drain it.
   if (role === "primary") together("holdfast:domain", "holdfast:drainCheck");
+  faults.push(...databaseFaults(c));
   if (role !== "witness") faults.push(...workloadFaults(c));
   return faults;
+}
+
+/** Of a database that is moved all has to be known beforehand: nobody can be asked for it then. */
+function databaseFaults(c: Values): Fault[] {
+  if (c["holdfast:moveDatabase"] === "false") return [];
+  const needed = ["holdfast:globalDatabase", "holdfast:primaryDatabase", "holdfast:standbyDatabase"] as const;
+  return needed
+    .filter((key) => c[key] === undefined)
+    .map((key) => ({ key, expected: 'expected a value, as holdfast:moveDatabase is "true"' }));
 }
 
 function workloadFaults(c: Values): Fault[] {
@@ -205,6 +221,18 @@ const roleOf = (regions: Record<Role, Region>, region: Region): Role | undefined
 
 const both = (name: string | undefined, zoneId: string | undefined) =>
   name !== undefined && zoneId !== undefined ? { name, zoneId } : undefined;
+
+function databaseOf(c: Values): Settings["database"] {
+  const {
+    "holdfast:globalDatabase": globalDatabase,
+    "holdfast:primaryDatabase": primary,
+    "holdfast:standbyDatabase": standby,
+  } = c;
+  if (standby === undefined) return undefined;
+  const known = globalDatabase !== undefined && primary !== undefined;
+  const moves = c["holdfast:moveDatabase"] === "true" && known;
+  return { standby, moves: moves ? { globalDatabase, primary, standby } : undefined };
+}
 
 function complaint(stack: string, faults: Fault[], config: Readonly<Record<string, string>>): string {
   const lines = faults.map(({ key, expected }) => {

@@ -23,6 +23,7 @@ import {
   usersAreSeenFromTwoRegions,
   usersSpeakTls,
   whatFailsIsGivenUp,
+  whatIsKeptStays,
   zonesAreSeveral,
 } from "./mod.ts";
 
@@ -53,6 +54,7 @@ new PolicyPack("holdfast", {
     storageIsEncrypted(),
     bucketsAreEncrypted(),
     stateIsProtected(),
+    whatIsKeptStays(),
     noWildcards(),
     everythingIsSomebodys({ tag: "holdfast:workload" }),
   ],

@@ -16,7 +16,7 @@ export { deploymentsRollBack, oneTaskAlways, zonesAreSeveral } from "./capacity.
 export { whatFailsIsGivenUp } from "./giving_up.ts";
 export { leverLivesInTheRegionThatTakesOver, silenceMovesNobody } from "./lever.ts";
 export { everythingIsSomebodys } from "./ownership.ts";
-export { noWildcards, recoveryNeedsNoControlPlane } from "./recovery.ts";
+export { noWildcards, recoveryNeedsNoControlPlane, whatIsKeptStays } from "./recovery.ts";
 export { bucketsAreEncrypted, stateIsProtected, storageIsEncrypted, storageIsPrivate } from "./storage.ts";
 export { failoverPairsComplete, namesFollowWithin, usersAreAskedForEvery } from "./traffic.ts";
 export { usersSpeakTls } from "./transport.ts";

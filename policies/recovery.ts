@@ -80,6 +80,36 @@ const mayDo = ({ Action, NotAction }: Statement, action: string): boolean =>
     ? Action.some((pattern) => covers(pattern, action))
     : NotAction !== undefined && !NotAction.some((pattern) => covers(pattern, action));
 
+/** What takes away what is kept, or cuts a copy off from what it copies. Whoever may move the writer of a database, or write
+ *  to a table, needs none of it. Service Authorization Reference, "Actions" of each service, access level Write. */
+const losses = [
+  "rds:DeleteDBCluster",
+  "rds:DeleteDBInstance",
+  "rds:DeleteGlobalCluster",
+  "rds:RemoveFromGlobalCluster",
+  "dynamodb:DeleteTable",
+  "dynamodb:DeleteBackup",
+  "s3:DeleteBucket",
+  "kms:ScheduleKeyDeletion",
+  "kms:DisableKey",
+  "backup:DeleteRecoveryPoint",
+];
+
+export const whatIsKeptStays = (): ResourceValidationPolicy => ({
+  name: "what-is-kept-stays",
+  description:
+    "No role can delete what is kept, or cut a copy of it off: recovery moves data, and loses none by itself.",
+  validateResource: ({ type, props }, report) => {
+    for (const statement of allowed(type, props)) {
+      const lost = losses.find((action) => mayDo(statement, action));
+      if (lost)
+        report(
+          `This role could lose data by ${lost}; take the permission away, as moving traffic needs none of it, and let people delete.`,
+        );
+    }
+  },
+});
+
 /** Actions that IAM can fence by no resource, with the condition key that fences them instead; null where reading
  *  is all they do. Service Authorization Reference, Application Auto Scaling, CloudWatch and its logs, Synthetics,
  *  ECR, EC2 and ELB. */

@@ -28,6 +28,7 @@ export function topologyOf(settings: Settings): Topology {
       ...catalogue({ regions: trio, services: stoodOn }),
       ...[regions.primary, regions.standby].flatMap((region) => workloadTargets(region, settings)),
       ...routeTargets(settings),
+      ...copyTargets(settings),
       ...controls.map(
         (name): Target => ({
           id: `control/${name}`,
@@ -82,6 +83,22 @@ function workloadTargets(region: Region, { workload, domain, check, balancer }: 
       ];
   return [...endpoint, ...tasks];
 }
+
+/** How far the standby's copy of the data is behind. The primary's is none while it takes the writes, and on the way home
+ *  RDS itself waits until nothing is missing: so nobody asks for it. */
+const copyTargets = ({ database, regions }: Settings): Target[] =>
+  database
+    ? [
+        {
+          id: `data@${regions.standby}`,
+          kind: "aws",
+          purpose: "data",
+          service: "rds",
+          region: regions.standby,
+          url: `aws://rds/${regions.standby}/${database.standby}`,
+        },
+      ]
+    : [];
 
 /** The name as users take it. */
 const routeTargets = ({ domain, check }: Settings): Target[] =>

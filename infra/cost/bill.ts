@@ -21,6 +21,8 @@ export type Placed = {
   metrics: number;
   /** Metrics that the analyzer reads of CloudWatch each minute: what load balancers count. */
   metricsRead: number;
+  /** Metrics that the prober reads of CloudWatch each minute: how far copies of the data are behind. */
+  lagsRead: number;
   alarms: number;
   dashboards: number;
   /** Checks of Route 53 that this region's stack holds, and options of theirs that cost. */
@@ -107,6 +109,7 @@ export function bill(placed: Placed): RegionBill {
       "users' voice: what load balancers count, read each minute",
       [minutes * placed.metricsRead, "metricRead"],
     ],
+    ["data: how far its copy is behind, read each minute", [minutes * placed.lagsRead, "metricRead"]],
     ["logs, metrics' lines among them", [logGb, "logGb"]],
     [plural(placed.alarms, "alarm"), [placed.alarms, "alarm"]],
     [plural(placed.dashboards, "dashboard"), [placed.dashboards, "dashboard"]],

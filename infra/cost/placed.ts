@@ -36,6 +36,7 @@ export function placedBy(settings: Settings, { cadenceSeconds, canaryMinutes, le
     canaryMinutes,
     metrics: countOf(topology, region) + (analyzes ? metricsOfATick(topology.regions.length) + shadow : 0),
     metricsRead: analyzes ? metricsOf(0, balancersHeard(settings)) : 0,
+    lagsRead: topology.targets.some(({ purpose }) => purpose === "data") ? lagMetrics : 0,
     alarms:
       2 * functions.length +
       canaries +
@@ -55,6 +56,9 @@ const alarmsOf: Record<Placed["lever"], number> = { metric: 2, endpoint: 2, arc:
 /** The standby's is known to its stack where it is made there; the others where they are told. */
 const balancersHeard = ({ balancer, heardAt }: Settings) =>
   [heardAt.primary, heardAt.standby ?? (balancer ? undefined : "made")].filter(Boolean).length;
+
+/** Both names that a copy's lag may have: probes/aws/copies.ts. */
+const lagMetrics = 2;
 
 /** Scores of each region, and the analyzer's own: infra/account/metrics/tick.ts. */
 const metricsOfATick = (regions: number) => 5 * regions + 6;

@@ -28,6 +28,11 @@ const balancer = text(
   /^app\/[a-zA-Z0-9-]{1,32}\/[0-9a-f]{1,32}$/,
   "expected the end of a load balancer's ARN, as app/shop/50dc6c495c0c9188",
 );
+/** RDS API, CreateGlobalCluster and CreateDBCluster: kept in small letters, whatever was typed. */
+const database = text(
+  /^[a-z](-?[a-z0-9]){0,62}$/,
+  "expected an identifier, no ARN: small letters, digits and single dashes, at most 63, a letter first and no dash last",
+).refine((id) => id.length <= 63, "expected at most 63 characters");
 const cidr = z.string(block).refine((given) => {
   const read = readBlock(given);
   return read !== null && read.bits >= sizes.widest && read.bits <= sizes.narrowest;
@@ -63,6 +68,13 @@ export const Config = z.strictObject({
    *  standby is known there; the primary's is told by `holdfast deploy`. Only the standby needs them. */
   "holdfast:primaryBalancer": balancer.optional(),
   "holdfast:standbyBalancer": balancer.optional(),
+
+  /** The workload's Aurora global database: its identifier, and that of its cluster in each region that takes users. With
+   *  the standby's alone it is asked how far that copy is behind; the writer follows the users only where that is asked for. */
+  "holdfast:globalDatabase": database.optional(),
+  "holdfast:primaryDatabase": database.optional(),
+  "holdfast:standbyDatabase": database.optional(),
+  "holdfast:moveDatabase": oneOf(["true", "false"]).default("false"),
 
   /** How traffic is moved: a number published in the standby region, a function there that checkers ask, or routing
    *  controls. */
@@ -170,6 +182,10 @@ export const example: Record<Key, string> = {
   "holdfast:balancerZoneId": "Z35SXDOTRQ7X7K",
   "holdfast:primaryBalancer": '"$(pulumi stack output balancer --stack PRIMARY)"',
   "holdfast:standbyBalancer": "app/shop/50dc6c495c0c9188",
+  "holdfast:globalDatabase": "shop",
+  "holdfast:primaryDatabase": "shop-east",
+  "holdfast:standbyDatabase": "shop-west",
+  "holdfast:moveDatabase": "true",
   "holdfast:lever": "metric",
   "holdfast:drainCheck": '"$(pulumi stack output drainCheck --stack STANDBY)"',
   "holdfast:checkPath": "/healthz",

@@ -226,6 +226,19 @@ const cases: Case[] = [
     ],
   ],
   [
+    rules.whatIsKeptStays(),
+    rolePolicy,
+    [
+      allow({ Action: ["rds:FailoverGlobalCluster", "rds:SwitchoverGlobalCluster"], Resource: "arn" }),
+      allow({ Action: "dynamodb:DeleteItem", Resource: "arn" }),
+    ],
+    [
+      [allow({ Action: "rds:RemoveFromGlobalCluster", Resource: "arn" }), "let people delete"],
+      [allow({ Action: "dynamodb:Delete*", Resource: "arn" }), "could lose data by dynamodb:DeleteTable"],
+      [allow({ NotAction: "rds:*", Resource: "arn" }), "could lose data by dynamodb:"],
+    ],
+  ],
+  [
     rules.recoveryNeedsNoControlPlane(),
     lambda,
     [{}, variables({ URL: "https://monitoring.us-west-2.amazonaws.com", NAME: "my-iam.amazonaws.com" })],

@@ -11,8 +11,9 @@ import { serviceOf, tablesOf } from "../names.ts";
 import { accountIn } from "../role.ts";
 import { sizes } from "../sizes.ts";
 import { topologyOf } from "../topology.ts";
+import { actionsWith, arnsOf } from "./database.ts";
 import { LambdaFunction } from "./function.ts";
-import { analyzerMay, mayHearUsers } from "./may.ts";
+import { analyzerMay, mayHearUsers, mayMoveTheDatabase } from "./may.ts";
 import { overAMinute, toldTo, topologyFile, twoAtOnce } from "./prober.ts";
 import { EachMinute } from "./schedule.ts";
 
@@ -35,11 +36,13 @@ export class Analyzer extends pulumi.ComponentResource {
     const inside = { parent: this };
     const { settings, alerts, lever, code, heardIn, balancers } = args;
     const hears = Object.keys(balancers).length > 0;
-    const { workload, region, regions, rules, balancer, parts } = settings;
+    const { workload, region, regions, rules, balancer, parts, database } = settings;
     const common = { ...settings, what: "analyzer", alerts };
     const scaled = balancer ? [] : [regions.primary, regions.standby];
-    const actions = { capacity: Object.fromEntries(scaled.map((where) => [where, serviceOf(workload)])) };
+    const capacity = Object.fromEntries(scaled.map((where) => [where, serviceOf(workload)]));
     const standing = { ...settings, account: accountIn(alerts.topic.arn), topic: alerts.topic.arn };
+    const moves = database?.moves;
+    const arns = moves && arnsOf(moves, standing);
     const told = {
       HOLDFAST_WORKLOAD: workload,
       HOLDFAST_REGION: region,
@@ -47,7 +50,7 @@ export class Analyzer extends pulumi.ComponentResource {
       HOLDFAST_RULES: rules,
       HOLDFAST_ROUNDS_TABLE: tablesOf(workload).rounds,
       HOLDFAST_STATE_TABLE: tablesOf(workload).state,
-      HOLDFAST_ACTIONS: JSON.stringify(actions),
+      HOLDFAST_ACTIONS: JSON.stringify({ capacity }),
       ...(parts === undefined ? {} : { HOLDFAST_PARTS: partsFile }),
       HOLDFAST_LEVER: "", // known once the lever is made
     };
@@ -64,10 +67,15 @@ export class Analyzer extends pulumi.ComponentResource {
         environment: {
           ...writeEnvironment("analyzer", told),
           HOLDFAST_LEVER: lever.told,
+          ...(moves && arns ? { HOLDFAST_ACTIONS: actionsWith(capacity, moves, arns, rules) } : {}),
           HOLDFAST_NOTIFY: toldTo(alerts, settings),
           ...(hears ? { HOLDFAST_BALANCERS: pulumi.jsonStringify(balancers) } : {}),
         },
-        may: analyzerMay(standing, [...lever.mayPull, ...(hears ? mayHearUsers(standing) : [])]),
+        may: [
+          ...analyzerMay(standing, lever.mayPull),
+          ...(hears ? mayHearUsers(standing) : []),
+          ...(arns ? mayMoveTheDatabase(arns) : []),
+        ],
         timeoutSeconds: overAMinute,
         memoryMb: sizes.analyzerMb,
         atOnce: twoAtOnce,

@@ -7,6 +7,7 @@ import { auditKey } from "../../account/audited.ts";
 import { leverKey, shadowOf } from "../../account/lever/mod.ts";
 import { serviceOf, tablesOf } from "../names.ts";
 import type { Statement } from "../role.ts";
+import type { DatabaseArns } from "./database.ts";
 
 export type Standing = {
   workload: string;
@@ -53,6 +54,25 @@ export const proberMay = (of: Telling): Statement[] => [
   allow("ListenForTheAnalyzer", "dynamodb:GetItem", state(of)),
   tell(of),
   allow("CountTasks", "ecs:DescribeServices", services(of)),
+];
+
+/** Reads how far the standby's copy of the data is behind, where that is kept. */
+export const mayHearTheCopy = ({ regions }: Standing): Statement[] => [
+  {
+    ...allow("HearTheCopy", "cloudwatch:GetMetricData", "*"), // knows no narrower one; the condition is the fence
+    Condition: { StringEquals: { "aws:RequestedRegion": [regions.standby] } },
+  },
+];
+
+/** Makes another region take this database's writes, and changes nothing else of it. RDS asks for leave on the global
+ *  database and on the cluster that is to take over: Service Authorization Reference, Amazon RDS. */
+export const mayMoveTheDatabase = ({ global, clusters }: DatabaseArns): Statement[] => [
+  allow("SeeWhoWrites", "rds:DescribeGlobalClusters", global),
+  allow(
+    "MoveTheWriter",
+    ["rds:FailoverGlobalCluster", "rds:SwitchoverGlobalCluster"],
+    [global, ...Object.values(clusters)],
+  ),
 ];
 
 /** Reads what all regions saw, keeps where the failover stands, brings the standby's tasks along, and says what it holds

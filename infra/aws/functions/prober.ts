@@ -10,7 +10,7 @@ import { accountIn } from "../role.ts";
 import { sizes } from "../sizes.ts";
 import { topologyOf } from "../topology.ts";
 import { LambdaFunction } from "./function.ts";
-import { proberMay } from "./may.ts";
+import { mayHearTheCopy, proberMay } from "./may.ts";
 import { EachMinute } from "./schedule.ts";
 
 export type ProberArgs = { settings: Settings; alerts: Alerts; code: Files; heardIn: string };
@@ -26,7 +26,8 @@ export class Prober extends pulumi.ComponentResource {
   ) {
     super("holdfast:infra:Prober", name, {}, opts);
     const inside = { parent: this };
-    const { workload, region, rules } = settings;
+    const { workload, region, rules, database } = settings;
+    const standing = { ...settings, account: accountIn(alerts.topic.arn), topic: alerts.topic.arn };
     const common = { ...settings, what: "prober", alerts };
     this.runs = new LambdaFunction(
       `${name}-runs`,
@@ -46,7 +47,7 @@ export class Prober extends pulumi.ComponentResource {
           }),
           HOLDFAST_NOTIFY: toldTo(alerts, settings),
         },
-        may: proberMay({ ...settings, account: accountIn(alerts.topic.arn), topic: alerts.topic.arn }),
+        may: [...proberMay(standing), ...(database ? mayHearTheCopy(standing) : [])],
         timeoutSeconds: overAMinute,
         memoryMb: sizes.proberMb,
         atOnce: twoAtOnce,

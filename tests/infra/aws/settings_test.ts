@@ -125,6 +125,21 @@ describe("readSettings()", () => {
       "holdfast:primaryBalancer: expected the end of a load balancer's ARN, as app/shop/50dc6c495c0c9188",
     ],
     [
+      "a database's ARN for its identifier",
+      { "holdfast:standbyDatabase": "arn:aws:rds:us-west-2:123456789012:cluster:shop" },
+      "holdfast:standbyDatabase: expected an identifier, no ARN",
+    ],
+    [
+      "a database's name longer than RDS keeps",
+      { "holdfast:standbyDatabase": "a".repeat(64) },
+      "holdfast:standbyDatabase: expected at most 63 characters",
+    ],
+    [
+      "a wish to move it that is neither yes nor no",
+      { "holdfast:moveDatabase": "sometimes" },
+      'holdfast:moveDatabase: expected "true" or "false"; got "sometimes"',
+    ],
+    [
       "a lever there is none of",
       { "holdfast:lever": "crowbar" },
       'holdfast:lever: expected "metric" or "endpoint" or "arc"; got "crowbar"',
@@ -214,6 +229,30 @@ describe("readSettings()", () => {
     expect(wrong(fullConfig("us-west-2"), "us-west-2")).toBe("nothing is wrong");
   });
 
+  it("refuses to move a database of which it does not know all", () => {
+    const parts = {
+      "holdfast:globalDatabase": "shop",
+      "holdfast:primaryDatabase": "shop-east",
+      "holdfast:standbyDatabase": "shop-west",
+    };
+    const config: Record<string, string> = {
+      ...exampleConfig("us-west-2"),
+      ...parts,
+      "holdfast:moveDatabase": "true",
+    };
+    for (const key of Object.keys(parts)) {
+      const { [key]: _, ...rest } = config;
+      const said = wrong(rest, "us-west-2");
+      expect(said).toContain(`${key}: expected a value, as holdfast:moveDatabase is "true"; nothing is set`);
+      expect(said).toContain(`pulumi config set ${key} shop`);
+    }
+    const { database } = readSettings(config, "us-west-2");
+    const moves = { globalDatabase: "shop", primary: "shop-east", standby: "shop-west" };
+    expect(database).toEqual({ standby: "shop-west", moves });
+    const still = readSettings({ ...config, "holdfast:moveDatabase": "false" }, "us-west-2");
+    expect(still.database).toEqual({ standby: "shop-west", moves: undefined });
+  });
+
   it("gives settings or BadInput, whatever is set", () => {
     const keys = Object.keys(
       fullConfig("us-east-1", {
@@ -224,6 +263,8 @@ describe("readSettings()", () => {
         "holdfast:zones": "a,b",
         "holdfast:rules": "{}",
         "holdfast:memory": "512",
+        "holdfast:standbyDatabase": "shop-west",
+        "holdfast:moveDatabase": "true",
       }),
     );
     const values = fc.oneof(

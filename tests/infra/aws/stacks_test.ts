@@ -1,8 +1,10 @@
 /** What stands under which settings, by Pulumi's mocks: quick, but blind to names used twice; trio_test.ts is not. */
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
+import { ActionSettings } from "../../../infra/account/actions/mod.ts";
 import { readContainer } from "../../../infra/account/container.ts";
 import { readEnvironment } from "../../../infra/account/mod.ts";
+import { topologyOf } from "../../../infra/aws/topology.ts";
 import { placedBy } from "../../../infra/cost/mod.ts";
 import { readSettings, type Settings } from "../../../infra/settings.ts";
 import { parseTargets } from "../../../probes/targets.ts";
@@ -73,6 +75,16 @@ async function making<T>(settings: Settings, make: (settings: Settings) => T) {
 }
 
 const drainCheck = { "holdfast:drainCheck": "01234567-89ab-cdef-0123-456789abcdef" };
+
+/** With a database that follows the users. */
+const moved = {
+  ...fullConfig("us-west-2"),
+  "holdfast:globalDatabase": "shop",
+  "holdfast:primaryDatabase": "shop-east",
+  "holdfast:standbyDatabase": "shop-west",
+  "holdfast:moveDatabase": "true",
+  "holdfast:rules": '{"recoveryPointMs":5000}',
+};
 
 describe("a stack without a name", () => {
   it("comes up with all but certificate and record, and says how to have those", async () => {
@@ -337,6 +349,78 @@ describe("the lever, where checkers ask a function for it", () => {
   });
 });
 
+describe("a database of the user's own", () => {
+  const named = { ...fullConfig("us-west-2"), "holdfast:standbyDatabase": "shop-west" };
+  type Allowed = { Sid: string; Action: string | string[]; Resource: string | string[]; Condition?: object };
+  const may = (policy: unknown): Allowed[] => JSON.parse(String(policy)).Statement;
+  const ofRds = (policy: unknown) => may(policy).filter(({ Action }) => /rds:/.test(JSON.stringify(Action)));
+  const asksCopy = async (config: Record<string, string>) => {
+    const { inputs } = await stand(config, "us-west-2");
+    const hears = may(inputs("shop-prober-runs-policy")?.policy).filter(({ Sid }) => Sid === "HearTheCopy");
+    const targets = topologyOf(readSettings(config, "us-west-2")).targets;
+    return { hears, copies: targets.flatMap((t) => (t.purpose === "data" && "url" in t ? [t.url] : [])) };
+  };
+
+  it("is left alone where none is named: nobody asks about it, and nobody may", async () => {
+    const { inputs } = await stand(fullConfig("us-west-2"), "us-west-2");
+    expect(toldOf(inputs("shop-analyzer-runs-function")).HOLDFAST_ACTIONS).not.toHaveProperty("database");
+    expect(ofRds(inputs("shop-analyzer-runs-policy")?.policy)).toEqual([]);
+    expect(await asksCopy(fullConfig("us-west-2"))).toEqual({ hears: [], copies: [] });
+  });
+
+  it("is asked how far the standby's copy is behind, and not moved unasked", async () => {
+    const { inputs } = await stand(named, "us-west-2");
+    const copies = ["aws://rds/us-west-2/shop-west"];
+    expect(await asksCopy(named)).toMatchObject({
+      hears: [
+        {
+          Action: "cloudwatch:GetMetricData",
+          Condition: { StringEquals: { "aws:RequestedRegion": ["us-west-2"] } },
+        },
+      ],
+      copies,
+    });
+    expect(toldOf(inputs("shop-analyzer-runs-function")).HOLDFAST_ACTIONS).not.toHaveProperty("database");
+    expect(ofRds(inputs("shop-analyzer-runs-policy")?.policy)).toEqual([]);
+  });
+
+  it("follows the users where that was asked for, within what the rules let them lose, and nothing else is done to it", async () => {
+    const { inputs } = await stand(moved, "us-west-2");
+    const cluster = (region: string, id: string) => `arn:aws:rds:${region}:123456789012:cluster:${id}`;
+    const clusters = {
+      "us-east-1": cluster("us-east-1", "shop-east"),
+      "us-west-2": cluster("us-west-2", "shop-west"),
+    };
+    const { HOLDFAST_ACTIONS: actions } = toldOf(inputs("shop-analyzer-runs-function"));
+    expect(ActionSettings.parse(actions)).toMatchObject({
+      capacity: { "us-west-2": { cluster: "holdfast-shop" } },
+      database: { globalCluster: "shop", clusters, lagMsMax: 5000 },
+    });
+    const global = "arn:aws:rds::123456789012:global-cluster:shop";
+    expect(ofRds(inputs("shop-analyzer-runs-policy")?.policy)).toEqual([
+      { Sid: "SeeWhoWrites", Effect: "Allow", Action: "rds:DescribeGlobalClusters", Resource: global },
+      {
+        Sid: "MoveTheWriter",
+        Effect: "Allow",
+        Action: ["rds:FailoverGlobalCluster", "rds:SwitchoverGlobalCluster"],
+        Resource: [global, ...Object.values(clusters)],
+      },
+    ]);
+    expect((await asksCopy(moved)).copies).toHaveLength(1);
+  });
+
+  it("costs each prober two numbers a minute", () => {
+    for (const [config, lagsRead] of [
+      [named, 2],
+      [fullConfig("us-west-2"), 0],
+    ] as const) {
+      const settings = readSettings(config, "us-west-2");
+      const aside = { cadenceSeconds: 10, canaryMinutes: 1, lever: settings.lever };
+      expect(placedBy(settings, aside)).toMatchObject({ lagsRead });
+    }
+  });
+});
+
 describe("what roles may do", () => {
   it.skipIf(missing("parliament"))(
     "is there to be allowed, on such things and conditions, by AWS's own reference",
@@ -347,6 +431,7 @@ describe("what roles may do", () => {
         ["us-west-2", { ...fullConfig("us-west-2"), "holdfast:lever": "endpoint" }],
         ["us-west-2", { ...fullConfig("us-west-2"), "holdfast:lever": "arc" }],
         ["eu-west-1", fullConfig("eu-west-1")],
+        ["us-west-2", moved],
       ] as const;
       const policies: Record<string, string> = {};
       for (const [i, [stack, config]] of every.entries()) {

@@ -27,6 +27,10 @@ const asked = {
     tokens: [{ name: "wall", role: "read", sha256: "0".repeat(64) }],
   }),
   "holdfast:parts": '[{"part":"checkout","needs":["dynamodb"]}]',
+  "holdfast:globalDatabase": "shop",
+  "holdfast:primaryDatabase": "shop-east",
+  "holdfast:standbyDatabase": "shop-west",
+  "holdfast:moveDatabase": "true",
   "holdfast:notify": JSON.stringify([{ kind: "slack", url: `https://hooks.example.com/${told}` }]),
 };
 let trio: Trio;
@@ -384,6 +388,7 @@ describe("the guard", () => {
     ["what-fails-is-given-up", "standby", "shop-analyzer-runs-function", { deadLetterConfig: undefined }],
     ["state-is-protected", "standby", "shop-state-table", { pointInTimeRecovery: undefined }],
     ["everything-is-somebodys", "primary", "shop-network-vpc", { tags: { Name: "network" } }],
+    ["what-is-kept-stays", "standby", "shop-analyzer-runs-policy", role("rds:RemoveFromGlobalCluster")],
     ["no-wildcards", "standby", "shop-analyzer-runs-policy", role("logs:PutLogEvents", "*")],
   ];
 

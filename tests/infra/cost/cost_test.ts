@@ -17,6 +17,7 @@ const small: Placed = {
   canaryMinutes: 5,
   metrics: 0,
   metricsRead: 0,
+  lagsRead: 0,
   alarms: 5,
   dashboards: 1,
   healthChecks: 1,
@@ -34,6 +35,7 @@ describe("bill()", () => {
     expect(itemOf(small, "canaries")).toBeCloseTo(8_640 * (0.0012 + 3 * 0.0000166667 + 4 * 0.000005), 2);
     expect(itemOf(small, "5 alarms")).toBe(0.5);
     expect(itemOf(small, "Route 53")).toBe(1.5);
+    expect(itemOf({ ...small, lagsRead: 2 }, "data: how far")).toBeCloseTo(2 * 43_200 * (0.01 / 1_000), 2);
     expect(itemOf({ ...small, lever: "arc" }, "lever: a cluster")).toBe(1_800);
   });
 
@@ -49,6 +51,7 @@ describe("bill()", () => {
     canaryMinutes: fc.integer({ min: 1, max: 60 }),
     metrics: fc.nat({ max: 500 }),
     metricsRead: fc.nat({ max: 50 }),
+    lagsRead: fc.nat({ max: 4 }),
     alarms: fc.nat({ max: 50 }),
     dashboards: fc.nat({ max: 3 }),
     healthChecks: fc.nat({ max: 9 }),
