@@ -41,6 +41,39 @@ storeContract("sqlite()", async () => {
   };
 });
 
+storeContract(
+  "two of sqlite() on one file, turn about",
+  async () => {
+    const home = mkdtempSync(join(dir, "contract-"));
+    let two = [sqlite(home), sqlite(home)];
+    const close = async () => {
+      for (const one of two) await one.close();
+    };
+    return {
+      store: turnAbout(() => two),
+      async reopen() {
+        await close();
+        two = [sqlite(home), sqlite(home)];
+        return turnAbout(() => two);
+      },
+      end: close,
+    };
+  },
+  { histories: 30 },
+);
+
+/** Whatever one of them has in mind of the file, the other may just have changed. */
+function turnAbout(stores: () => Store[]): Store {
+  let calls = 0;
+  const turn = (method: PropertyKey) => (method === "then" ? undefined : stores()[calls++ % 2]);
+  return new Proxy({} as Store, {
+    get(_, method: keyof Store) {
+      const mine = turn(method);
+      return mine?.[method].bind(mine);
+    },
+  });
+}
+
 describe("where sqlite() keeps things", () => {
   test("a directory, made when missing, holds one file and nothing else once closed", async () => {
     const home = join(dir, "not", "there yet");
