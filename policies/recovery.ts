@@ -122,6 +122,7 @@ const withoutResource: Record<string, string | null> = {
   "ecr:GetAuthorizationToken": null,
   "logs:DescribeLogGroups": null,
   "ec2:DescribeInstanceStatus": null,
+  "elasticloadbalancing:DescribeLoadBalancers": null,
   "elasticloadbalancing:DescribeTargetHealth": null,
 };
 

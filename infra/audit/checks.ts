@@ -1,6 +1,7 @@
 /** infra/audit · pure. The health checks that the pair obeys: the primary's is healthy while its door answers and nobody has
  *  drained it, the standby's while its door answers. As infra/aws/traffic.ts and infra/aws/lever/ make them. */
 import type { HealthCheckConfig, ResourceRecordSet } from "@aws-sdk/client-route-53";
+import { bare } from "./found.ts";
 import type { Pair } from "./records.ts";
 import type { Wanted } from "./wanted.ts";
 
@@ -52,20 +53,14 @@ function wrongSet(what: string, record: ResourceRecordSet | null, checks: Checks
   ];
 }
 
-const bare = (name = "") =>
-  name
-    .toLowerCase()
-    .replace(/\.$/, "")
-    .replace(/^dualstack\./, "");
-
 function wrongDoor(region: string, record: ResourceRecordSet | null, checks: Checks): string[] {
   if (!record?.HealthCheckId) return [];
   const id = doorCheck(record, checks);
   const config = id === null ? undefined : checks.get(id);
   if (!config) return [`no check, or more than one, asks ${region}'s door`];
-  const door = bare(record.AliasTarget?.DNSName);
+  const door = bare(record.AliasTarget?.DNSName ?? "");
   return [
-    ...(bare(config.FullyQualifiedDomainName) === door
+    ...(bare(config.FullyQualifiedDomainName ?? "") === door
       ? []
       : [
           `the check of ${region}'s door asks ${config.FullyQualifiedDomainName}, and users are led to ${door}`,

@@ -15,18 +15,18 @@ export const driftCommand = (): Command =>
     .addHelpText(
       "after",
       `
-Reads Route 53 and Synthetics with the credentials of the usual chain, and changes nothing. Needs leave for
-route53:ListResourceRecordSets, GetHealthCheck and GetHealthCheckStatus, synthetics:DescribeCanaries and
-DescribeCanariesLastRun. To see what Pulumi would change, and nothing but that: holdfast preview.
+Reads Route 53, load balancers and Synthetics with the credentials of the usual chain, and changes nothing. Needs leave
+for route53:ListResourceRecordSets, GetHealthCheck and GetHealthCheckStatus, elasticloadbalancing:DescribeLoadBalancers,
+synthetics:DescribeCanaries and DescribeCanariesLastRun. To see what Pulumi would change, and nothing but that: holdfast preview.
 
 Exit codes: 0 all as made and well, 1 something is not, or could not be read, 2 wrong use.`,
     )
     .action(run);
 
 async function run({ dir, json }: { dir: string; json?: true }): Promise<void> {
-  const [first] = readStacks(dir);
+  const [first, ...others] = readStacks(dir).map(({ settings }) => settings);
   if (!first) return;
-  const wanted = wantedBy(first.settings);
+  const wanted = wantedBy(first, ...others);
   const now = Date.now();
   const lines = auditLines(wanted, await readAudit(wanted), now);
   const asMade = lines.every(({ met }) => met === true);

@@ -26,7 +26,24 @@ export type Found = {
   /** By check, of those that ask an endpoint. */
   seen: ReadonlyMap<string, Told<Seen>>;
   walks: ReadonlyMap<Region, Told<readonly Walk[]>>;
+  /** By region that takes users; none where there is no name that leads to them. */
+  doors: ReadonlyMap<Region, Doors>;
 };
+
+/** DNS names, in small letters and without a last dot; null when there is none. */
+export type Doors = {
+  /** The load balancer that the program makes. */
+  made: Told<string | null>;
+  /** Where the region's own name leads. */
+  named: Told<string | null>;
+};
+
+/** As names are compared: an alias may lead to a load balancer's addresses of both kinds. */
+export const bare = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/\.$/, "")
+    .replace(/^dualstack\./, "");
 
 export const why = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -3,6 +3,7 @@ import type { Region, RuleLine } from "../../store/records.ts";
 import { facts } from "../route53.ts";
 import { lastWalk, stopped } from "./canaries.ts";
 import { doorCheck, wrongChecks } from "./checks.ts";
+import { doorsOf } from "./doors.ts";
 import type { Found } from "./found.ts";
 import { pairOf, wrongRecords } from "./records.ts";
 import type { Wanted } from "./wanted.ts";
@@ -12,17 +13,22 @@ export function auditLines(wanted: Wanted, found: Found, now: number): RuleLine[
   return [...(wanted.domain ? ofRoute53(wanted, wanted.domain.name, found) : []), ...ofCanaries(found, now)];
 }
 
-function ofRoute53(wanted: Wanted, name: string, { records, checks, seen }: Found): RuleLine[] {
+function ofRoute53(wanted: Wanted, name: string, { records, checks, seen, doors }: Found): RuleLine[] {
   const asMade = { id: "records", says: `The records of ${name} are what the program made` };
+  const led = { id: "doors", says: "They lead to the load balancers that it made, or was told of" };
   const obeyed = { id: "checks", says: "The health checks that they obey are what the program made" };
   const unknown = (line: { id: string; says: string }, why: string): RuleLine => ({
     ...line,
     met: null,
     value: `unknown: ${why}`,
   });
-  if ("why" in records) return [unknown(asMade, records.why), unknown(obeyed, records.why)];
+  if ("why" in records) return [asMade, led, obeyed].map((line) => unknown(line, records.why));
   const pair = pairOf(records.told);
-  const lines = [lineOf(asMade, wrongRecords(records.told, wanted), "as made")];
+  const behind = doorsOf(pair, doors, wanted);
+  const lines = [
+    lineOf(asMade, wrongRecords(records.told, wanted), "as made"),
+    lineOf(led, behind.wrong, "as made", behind.unknown),
+  ];
   if ("why" in checks) return [...lines, unknown(obeyed, checks.why)];
   lines.push(lineOf(obeyed, wrongChecks(pair, checks.told, wanted), "as made"));
   for (const [region, record] of [

@@ -3,7 +3,7 @@
  *
  *      wanted.ts   what the settings ask for
  *      found.ts    what was found, and why something was not;  reads.ts  asks for it, and changes nothing
- *      records.ts  checks.ts  canaries.ts   hold the one against the other
+ *      records.ts  doors.ts  checks.ts  canaries.ts   hold the one against the other
  *      lines.ts    what that says of readiness
  *      command.ts  `holdfast drift` */
 export { driftCommand } from "./command.ts";

@@ -1,6 +1,11 @@
 /** infra/audit · rim. Reads the records, checks and canaries of a workload. Route 53's API answers in us-east-1 for all of
  *  AWS, so a reading that fails is no news of any region. Changes nothing. */
 import {
+  DescribeLoadBalancersCommand,
+  ElasticLoadBalancingV2Client,
+  LoadBalancerNotFoundException,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import {
   GetHealthCheckCommand,
   GetHealthCheckStatusCommand,
   type HealthCheckConfig,
@@ -15,8 +20,9 @@ import {
 } from "@aws-sdk/client-synthetics";
 import type { Region } from "../../store/records.ts";
 import { callsTo, type Reach } from "../account/calls.ts";
-import type { Found, Seen, Told, Walk } from "./found.ts";
-import { why } from "./found.ts";
+import { ours, regionalName } from "../aws/names.ts";
+import type { Doors, Found, Seen, Told, Walk } from "./found.ts";
+import { bare, why } from "./found.ts";
 import type { Wanted } from "./wanted.ts";
 
 /** Nobody waits for it but a person: five calls a second is what Route 53's API takes of an account. */
@@ -24,10 +30,16 @@ const patience = { connectMs: 2_000, answerMs: 5_000, tries: 3 };
 const route53Region = "us-east-1";
 
 /** Never rejects: what could not be read says why. */
-export async function readAudit({ domain, canaries }: Wanted, reach: Reach = {}): Promise<Found> {
+export async function readAudit(wanted: Wanted, reach: Reach = {}): Promise<Found> {
+  const { domain, canaries, primary, standby } = wanted;
   const route53 = new Route53Client(callsTo(route53Region, reach, patience));
-  const [records, walks] = await Promise.all([
+  const [records, doors, walks] = await Promise.all([
     domain ? told(() => recordsOf(route53, domain)) : { told: [] },
+    Promise.all(
+      [primary, standby].flatMap((region) =>
+        domain ? [doorsIn(route53, region, wanted.workload, domain, reach)] : [],
+      ),
+    ),
     Promise.all(
       Object.entries(canaries).map(
         async ([region, names]) => [region, await told(() => walksIn(region, names, reach))] as const,
@@ -40,7 +52,7 @@ export async function readAudit({ domain, canaries }: Wanted, reach: Reach = {})
     for (const [id, { Type = "" }] of checks.told)
       if (/^(HTTPS?|TCP)/.test(Type)) seen.set(id, await told(() => seenBy(route53, id)));
   }
-  return { records, checks, seen, walks: new Map(walks) };
+  return { records, checks, seen, walks: new Map(walks), doors: new Map(doors) };
 }
 
 async function told<T>(read: () => Promise<T>): Promise<Told<T>> {
@@ -61,6 +73,35 @@ async function recordsOf(
     new ListResourceRecordSetsCommand({ HostedZoneId: zoneId, StartRecordName: name, MaxItems: 100 }),
   );
   return ResourceRecordSets.filter(({ Name }) => Name?.toLowerCase().replace(/\.$/, "") === name);
+}
+
+async function doorsIn(
+  route53: Route53Client,
+  region: Region,
+  workload: string,
+  { name, zoneId }: NonNullable<Wanted["domain"]>,
+  reach: Reach,
+): Promise<[Region, Doors]> {
+  const [made, named] = await Promise.all([
+    told(() => balancerIn(region, ours(workload), reach)),
+    told(async () => {
+      const [record] = await recordsOf(route53, { name: regionalName(region, name), zoneId });
+      return record?.AliasTarget?.DNSName === undefined ? null : bare(record.AliasTarget.DNSName);
+    }),
+  ]);
+  return [region, { made, named }];
+}
+
+async function balancerIn(region: Region, called: string, reach: Reach): Promise<string | null> {
+  const client = new ElasticLoadBalancingV2Client(callsTo(region, reach, patience));
+  try {
+    const { LoadBalancers = [] } = await client.send(new DescribeLoadBalancersCommand({ Names: [called] }));
+    const name = LoadBalancers[0]?.DNSName;
+    return name === undefined ? null : bare(name);
+  } catch (error) {
+    if (error instanceof LoadBalancerNotFoundException) return null;
+    throw error;
+  }
 }
 
 async function checksOf(

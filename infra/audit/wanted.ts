@@ -14,12 +14,16 @@ export const Wanted = z.strictObject({
   lever: z.enum(["metric", "endpoint", "arc"]),
   /** The alarm over the lever's number, where it has one. */
   alarm: z.string().min(1),
+  /** Load balancers of the user's own, by region: their DNS names, as far as the settings at hand tell them. */
+  own: z.record(Region, z.string().min(1)).default({}),
   /** By the region that they walk in. */
   canaries: z.record(Region, z.array(z.string().min(1))),
 });
 export type Wanted = z.infer<typeof Wanted>;
 
-export function wantedBy({ workload, regions, domain, lever }: Settings): Wanted {
+/** `stacks`: settings of one stack, or of all that are at hand; each knows its own region's load balancer alone. */
+export function wantedBy(...stacks: [Settings, ...Settings[]]): Wanted {
+  const [{ workload, regions, domain, lever }] = stacks;
   const { primary, standby, witness } = regions;
   const walks = (region: Region) => [primary, standby].filter((about) => about !== region);
   return {
@@ -29,6 +33,11 @@ export function wantedBy({ workload, regions, domain, lever }: Settings): Wanted
     domain: domain ?? null,
     lever,
     alarm: leverAlarm(workload),
+    own: Object.fromEntries(
+      stacks.flatMap(({ region, balancer }) =>
+        balancer && region !== witness ? [[region, balancer.name]] : [],
+      ),
+    ),
     canaries: Object.fromEntries(
       [primary, standby, witness].map((region) => [
         region,

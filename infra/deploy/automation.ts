@@ -55,6 +55,9 @@ export async function automation(options: AutomationOptions): Promise<Hands> {
     async tell(name, key, value) {
       await (await select(name)).setConfig(key, { value });
     },
+    async forget(name, key) {
+      await (await select(name)).removeConfig(key);
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 /** infra · wiring. All region stacks, one after another, in an order in which a failure on the way leaves users where they
  *  are. What was done stays done: the same command again goes on from there. */
 import type { Role } from "../../store/records.ts";
+import { ours } from "../aws/names.ts";
 import type { Placed } from "./stacks.ts";
 
 /** How many resources were or would be made, changed, taken away, left. */
@@ -14,6 +15,7 @@ export interface Hands {
   /** A setting of a stack; null when it is not set. */
   told(stack: string, key: string): Promise<string | null>;
   tell(stack: string, key: string, value: string): Promise<void>;
+  forget(stack: string, key: string): Promise<void>;
 }
 export type Outcome = {
   stack: string;
@@ -64,17 +66,43 @@ export async function deploy(stacks: readonly Placed[], options: Options): Promi
     if (settings.role === "standby") await tell(primary, drainCheck, outputs.drainCheck, "its drain check");
     if (settings.role === "primary")
       news = await tell(standby, primaryBalancer, outputs.balancer, "the primary's load balancer");
+    if (settings.role === "primary" && typeof outputs.balancer !== "string")
+      news = await takeBack(standby, primaryBalancer, stack, options);
     return changes;
   };
   const outcomes = await inTurn(stacks, "deployed", options, up);
   if (!news || !standby || outcomes.some(({ error }) => error !== null)) return outcomes;
-  say("Once more, so that the analyzer hears the primary's users:");
+  say("Once more, so that the analyzer hears the primary's users where they are now:");
   return [...outcomes, ...(await inTurn([standby], "deployed", options, up))];
 }
 
-/** The primary first, as its record leans on the lever; the lever's own region last. */
+/** The primary first, as its record leans on the lever; the lever's own region last. Then nothing is left of what stacks
+ *  were told of each other. */
 export async function destroy(stacks: readonly Placed[], options: Options): Promise<Outcome[]> {
-  return inTurn([...stacks].reverse(), "taken down", options, ({ stack }) => options.hands.destroy(stack));
+  const work = ({ stack }: Placed) => options.hands.destroy(stack);
+  const outcomes = await inTurn([...stacks].reverse(), "taken down", options, work);
+  if (outcomes.some(({ error }) => error !== null)) return outcomes;
+  const of = (role: Role) => stacks.find(({ settings }) => settings.role === role);
+  const [primary, standby] = [of("primary"), of("standby")];
+  await takeBack(primary, drainCheck, standby?.stack ?? "the standby", options);
+  await takeBack(standby, primaryBalancer, primary?.stack ?? "the primary", options);
+  return outcomes;
+}
+
+/** Takes back what a stack was told of `from`, and gives whether it was; a load balancer that no stack of ours made was told
+ *  by a person, and stays. */
+async function takeBack(
+  to: Placed | undefined,
+  key: typeof drainCheck | typeof primaryBalancer,
+  from: string,
+  { hands, say }: Options,
+): Promise<boolean> {
+  const value = to && (await hands.told(to.stack, key));
+  if (!to || !value) return false;
+  if (key === primaryBalancer && !value.startsWith(`app/${ours(to.settings.workload)}/`)) return false;
+  await hands.forget(to.stack, key);
+  say(`      ${to.stack} is no longer told ${key}, ${value}, which ${from} has no more`);
+  return true;
 }
 
 async function inTurn(

@@ -144,7 +144,13 @@ export const auditorMay = (
 ): Statement[] => [
   ...(zoneId === undefined
     ? []
-    : [allow("SeeTheRecords", "route53:ListResourceRecordSets", `arn:aws:route53:::hostedzone/${zoneId}`)]),
+    : [
+        allow("SeeTheRecords", "route53:ListResourceRecordSets", `arn:aws:route53:::hostedzone/${zoneId}`),
+        {
+          ...allow("SeeTheDoors", "elasticloadbalancing:DescribeLoadBalancers", "*"), // knows no narrower one
+          Condition: { StringEquals: { "aws:RequestedRegion": serving(of) } },
+        },
+      ]),
   allow(
     "SeeTheChecks",
     ["route53:GetHealthCheck", "route53:GetHealthCheckStatus"],

@@ -1,5 +1,10 @@
 /** Whether what stands in an account is what the program made: held against each thing that a hand in the console may
  *  change, and read over real HTTP from a local AWS API. */
+import { CreateSubnetCommand, CreateVpcCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+  CreateLoadBalancerCommand,
+  ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { HealthCheckConfig, ResourceRecordSet } from "@aws-sdk/client-route-53";
 import {
   ChangeResourceRecordSetsCommand,
@@ -27,6 +32,7 @@ const wanted: Wanted = {
   lever: "metric",
   alarm: "holdfast-shop-drain",
   canaries: { "us-east-1": ["shop-us-west-2"], "eu-west-1": ["shop-us-east-1", "shop-us-west-2"] },
+  own: {},
 };
 
 const door = (region: string) => `shop-1.${region}.elb.amazonaws.com`;
@@ -74,16 +80,28 @@ function account(lever: HealthCheckConfig = obeysAlarm) {
   const walks: Record<string, Walk[]> = Object.fromEntries(
     Object.entries(wanted.canaries).map(([region, names]) => [region, names.map((n) => walk({ name: n }))]),
   );
-  return { records, checks, walks };
+  /** The program's own load balancers, and where each region's own name leads. */
+  const made: Record<string, string | null> = {
+    "us-east-1": door("us-east-1"),
+    "us-west-2": door("us-west-2"),
+  };
+  const named: Record<string, string | null> = { ...made };
+  return { records, checks, walks, made, named };
 }
-const foundIn = ({ records, checks, walks }: ReturnType<typeof account>): Found => ({
+const foundIn = ({ records, checks, walks, made, named }: ReturnType<typeof account>): Found => ({
   records: { told: records },
   checks: { told: new Map(Object.entries(checks)) },
   seen: new Map(["primary", "standby"].map((id) => [id, { told: { healthy: 15, of: 16 } }])),
   walks: new Map(Object.entries(walks).map(([region, told]) => [region, { told }])),
+  doors: new Map(
+    ["us-east-1", "us-west-2"].map((region) => [
+      region,
+      { made: { told: made[region] ?? null }, named: { told: named[region] ?? null } },
+    ]),
+  ),
 });
 const say = (found: Found, want = wanted) => auditLines(want, found, now);
-const ids = ["records", "checks", "door-us-east-1", "door-us-west-2", "canaries", "canary-runs"];
+const ids = ["records", "doors", "checks", "door-us-east-1", "door-us-west-2", "canaries", "canary-runs"];
 
 describe("auditLines()", () => {
   const levers: [Wanted["lever"], HealthCheckConfig][] = [
@@ -126,6 +144,39 @@ describe("auditLines()", () => {
       /PRIMARY record does not look at the health/,
     ],
     ["a record without a check", "records", (a) => delete first(a).HealthCheckId, /has no health check/],
+    [
+      "users are led to a load balancer that the program did not make",
+      "doors",
+      (a) =>
+        Object.assign(first(a).AliasTarget ?? {}, {
+          DNSName: "dualstack.old-9.us-east-1.elb.amazonaws.com.",
+        }),
+      /the PRIMARY record leads to old-9\.us-east-1\.elb\.amazonaws\.com; made in us-east-1 was shop-1\.us-east-1/,
+    ],
+    [
+      "the load balancer was made anew by other hands, and the record leads to the one that is gone",
+      "doors",
+      (a) => (a.made["us-west-2"] = "holdfast-shop-2.us-west-2.elb.amazonaws.com"),
+      /the SECONDARY record leads to shop-1\.us-west-2.*; made in us-west-2 was holdfast-shop-2/,
+    ],
+    [
+      "a load balancer of the user's own is in the settings, and another in the record",
+      "doors",
+      (a) => {
+        a.made["us-east-1"] = null;
+        a.named["us-east-1"] = "mine-1.us-east-1.elb.amazonaws.com";
+      },
+      /the PRIMARY record leads to shop-1.*; us-east-1\.shop\.example\.com leads to mine-1/,
+    ],
+    [
+      "nothing of the program's is there to lead to, not even the region's own name",
+      "doors",
+      (a) => {
+        a.made["us-east-1"] = null;
+        a.named["us-east-1"] = null;
+      },
+      /there is no load balancer holdfast-shop in us-east-1, and no record us-east-1\.shop\.example\.com/,
+    ],
     [
       "the pair obeys the door alone",
       "checks",
@@ -212,10 +263,11 @@ describe("auditLines()", () => {
       checks: denied,
       seen: new Map(),
       walks: new Map([["us-east-1", denied]]),
+      doors: new Map(["us-east-1", "us-west-2"].map((region) => [region, { made: denied, named: denied }])),
     };
     for (const { met, value } of say(blind))
       expect([met, value]).toEqual([null, expect.stringMatching(/unknown: .*no/)]);
-    const [, checks] = say({ ...found, checks: denied, seen: new Map() });
+    const [, , checks] = say({ ...found, checks: denied, seen: new Map() });
     expect(checks?.met).toBeNull();
     const runs = say({
       ...found,
@@ -225,6 +277,26 @@ describe("auditLines()", () => {
       met: null,
       value: "unknown: nothing is told of w in us-east-1 of late",
     });
+  });
+
+  test("a load balancer of the user's own is what the settings say, or else what the region's own name leads to", () => {
+    const own = { "us-east-1": door("us-east-1") };
+    const mine = account();
+    mine.made["us-east-1"] = null;
+    const line = (want: Wanted) => say(foundIn(mine), want).find(({ id }) => id === "doors");
+    expect([line(wanted)?.met, line({ ...wanted, own })?.met]).toEqual([true, true]);
+    const moved = line({ ...wanted, own: { "us-east-1": "other-1.us-east-1.elb.amazonaws.com" } });
+    expect(moved).toMatchObject({ met: false, value: expect.stringContaining("the settings say other-1") });
+  });
+
+  test("a region that does not say which load balancer is there leaves it unknown", () => {
+    const found = foundIn(account());
+    const doors = new Map(found.doors).set("us-east-1", {
+      made: { why: "TimeoutError: late" },
+      named: { told: door("us-east-1") },
+    });
+    const line = say({ ...found, doors }).find(({ id }) => id === "doors");
+    expect([line?.met, line?.value]).toEqual([null, "unknown: us-east-1: TimeoutError: late"]);
   });
 
   test("checkers that find a door ill, or have told nothing yet, are told apart", () => {
@@ -265,7 +337,9 @@ describe.skipIf(missing("moto_server"))("readAudit()", () => {
     const { HostedZone } = await route53.send(
       new CreateHostedZoneCommand({ Name: "example.com", CallerReference: "zone" }),
     );
-    const { records, checks } = account();
+    const balancer = await balancerIn(api, "us-east-1"); // in the other region it is the user's own
+    const asMade = JSON.stringify(account()).replaceAll(door("us-east-1"), balancer);
+    const { records, checks, named } = JSON.parse(asMade) as ReturnType<typeof account>;
     const made = new Map<string, string>();
     for (const id of ["primary", "standby", "lever", "serve"]) {
       const { ChildHealthChecks, ...config } = checks[id] as HealthCheckConfig;
@@ -278,18 +352,22 @@ describe.skipIf(missing("moto_server"))("readAudit()", () => {
       );
       made.set(id, HealthCheck?.Id ?? "");
     }
-    const another: ResourceRecordSet = {
-      Name: `us-east-1.${name}.`,
-      Type: "A",
-      TTL: 60,
-      ResourceRecords: [{ Value: "192.0.2.1" }],
-    };
+    const regional = Object.entries(named).map(
+      ([region, leadsTo]): ResourceRecordSet => ({
+        Name: `${region}.${name}.`,
+        Type: "A",
+        AliasTarget: { HostedZoneId: "Z2", DNSName: `${leadsTo}.`, EvaluateTargetHealth: false },
+      }),
+    );
     const all = records.map((r) => ({ ...r, HealthCheckId: made.get(r.HealthCheckId ?? "") }));
     await route53.send(
       new ChangeResourceRecordSetsCommand({
         HostedZoneId: HostedZone?.Id ?? "",
         ChangeBatch: {
-          Changes: [...all, another].map((ResourceRecordSet) => ({ Action: "CREATE", ResourceRecordSet })),
+          Changes: [...all, ...regional].map((ResourceRecordSet) => ({
+            Action: "CREATE",
+            ResourceRecordSet,
+          })),
         },
       }),
     );
@@ -332,12 +410,30 @@ describe.skipIf(missing("moto_server"))("readAudit()", () => {
       ids.map((id) => [id, true, ""]),
     );
     expect([...new Set(exchange.calls.map(({ host }) => host))].toSorted()).toEqual([
+      "elasticloadbalancing.us-east-1.amazonaws.com",
+      "elasticloadbalancing.us-west-2.amazonaws.com",
       "route53.amazonaws.com",
       "synthetics.eu-west-1.amazonaws.com",
       "synthetics.us-east-1.amazonaws.com",
     ]);
-    const writes = exchange.calls.filter(({ action }) => !/^GET |^POST \/canaries/.test(action));
+    const writes = exchange.calls.filter(({ action }) => !/^GET |^POST \/canaries|^Describe/.test(action));
     expect(writes).toEqual([]);
+  });
+
+  test("a region that does not say which load balancer it has leaves that unknown, and nothing else", async () => {
+    exchange.standIns.unshift(({ host }) =>
+      host.startsWith("elasticloadbalancing.us-east-1")
+        ? { status: 403, body: "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>" }
+        : null,
+    );
+    const lines = say(await read(), want).filter(({ met }) => met !== true);
+    expect(lines).toEqual([
+      expect.objectContaining({
+        id: "doors",
+        met: null,
+        value: expect.stringMatching(/us-east-1: AccessDenied/),
+      }),
+    ]);
   });
 
   test("a region whose Synthetics is away is not known, and the rest is", async () => {
@@ -359,8 +455,21 @@ describe.skipIf(missing("moto_server"))("readAudit()", () => {
           }
         : null,
     );
-    const [records, checks] = say(await read(), want);
+    const [records, , checks] = say(await read(), want);
     expect([records?.met, checks?.met]).toEqual([null, null]);
     expect(records?.value).toMatch(/^unknown: AccessDenied/);
   });
 });
+
+/** A load balancer as the program names it; gives its DNS name. */
+async function balancerIn({ endpoint }: AwsApi, region: string): Promise<string> {
+  const client = { region, endpoint, credentials: { accessKeyId: "local", secretAccessKey: "local" } };
+  const ec2 = new EC2Client(client);
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.20.0.0/16" }));
+  const place = { VpcId: Vpc?.VpcId, CidrBlock: "10.20.0.0/24" };
+  const { Subnet } = await ec2.send(new CreateSubnetCommand(place));
+  const { LoadBalancers = [] } = await new ElasticLoadBalancingV2Client(client).send(
+    new CreateLoadBalancerCommand({ Name: "holdfast-shop", Subnets: [Subnet?.SubnetId ?? ""] }),
+  );
+  return LoadBalancers[0]?.DNSName ?? "";
+}

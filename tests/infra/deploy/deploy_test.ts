@@ -15,7 +15,7 @@ const outputs: Record<string, Record<string, string>> = {
   "us-east-1": { balancer: "app/holdfast-shop/2" },
 };
 
-function hands(failing?: string) {
+function hands(failing?: string, tell = outputs) {
   const done: string[] = [];
   const told = new Map<string, string>();
   const lines: string[] = [];
@@ -30,7 +30,7 @@ function hands(failing?: string) {
     },
     async up(stack) {
       act("up", stack);
-      return { changes: { create: 2 }, outputs: outputs[stack] ?? {} };
+      return { changes: { create: 2 }, outputs: tell[stack] ?? {} };
     },
     async destroy(stack) {
       act("destroy", stack);
@@ -40,6 +40,10 @@ function hands(failing?: string) {
     async tell(stack, key, value) {
       done.push(`tell ${stack} ${key}`);
       told.set(`${stack} ${key}`, value);
+    },
+    async forget(stack, key) {
+      done.push(`forget ${stack} ${key}`);
+      told.delete(`${stack} ${key}`);
     },
   };
   let now = 0;
@@ -91,6 +95,47 @@ describe("deploy()", () => {
     done.length = 0;
     await deploy(stacks, options);
     expect(done).toEqual(["up us-west-2", "up eu-west-1", "up us-east-1"]);
+  });
+});
+
+describe("what a stack was told of another that is no more so", () => {
+  const balancer = "us-west-2 holdfast:primaryBalancer";
+  /** The primary has a load balancer of the user's own now, of which its stack tells nothing. */
+  const own = () => hands(undefined, { ...outputs, "us-east-1": {} });
+
+  it("is taken back, and the standby deployed once more without it", async () => {
+    const { done, told, lines, options } = own();
+    told.set(balancer, "app/holdfast-shop/2");
+    const outcomes = await deploy(stacks, options);
+    expect(done.slice(-3)).toEqual(["up us-east-1", `forget ${balancer}`, "up us-west-2"]);
+    expect(outcomes).toHaveLength(4);
+    expect(told.has(balancer)).toBe(false);
+    expect(lines).toContain(
+      "      us-west-2 is no longer told holdfast:primaryBalancer, app/holdfast-shop/2, which us-east-1 has no more",
+    );
+  });
+
+  it("stays where a person set it, of a load balancer that no stack of ours made", async () => {
+    const { done, told, options } = own();
+    told.set(balancer, "app/mine/50dc6c495c0c9188");
+    await deploy(stacks, options);
+    expect(done.at(-1)).toBe("up us-east-1");
+    expect(told.get(balancer)).toBe("app/mine/50dc6c495c0c9188");
+  });
+
+  it("is taken back once all is down, so that the next deployment does not begin with it", async () => {
+    const { told, options } = hands();
+    await deploy(stacks, options);
+    expect(told.size).toBe(2);
+    await destroy(stacks, options);
+    expect([...told.keys()]).toEqual([]);
+  });
+
+  it("is kept where something still stands", async () => {
+    const { told, options } = hands("us-west-2");
+    told.set(balancer, "app/holdfast-shop/2");
+    await destroy(stacks, options);
+    expect(told.has(balancer)).toBe(true);
   });
 });
 
