@@ -2,6 +2,7 @@
  *  the wire, a new connection each time, no retry. */
 import { createSocket } from "node:dgram";
 import { request } from "node:http";
+import { connect } from "node:net";
 import * as packet from "dns-packet";
 import type { Address } from "../../probes/edge.ts";
 
@@ -65,7 +66,8 @@ export function call({ to, host, path, method = "GET", body }: Asked, signal: Ab
     let connected = began;
     const headers: Record<string, string> = { host, connection: "close" };
     if (body !== undefined) headers["content-type"] = "application/json";
-    const ask = request({ host: to.host, port: to.port, path, method, headers, agent: false, signal });
+    const createConnection = () => connect(to.port, to.host); // an agent for one connection costs a fifth of the call
+    const ask = request({ path, method, headers, createConnection, signal });
     ask.once("socket", (socket) =>
       socket.once("connect", () => {
         connected = performance.now();

@@ -5,6 +5,7 @@ import type { Address } from "../../probes/edge.ts";
 import { facts, nextAskAt, passes } from "../route53.ts";
 import { call } from "./call.ts";
 import { between, type Chance } from "./chance.ts";
+import { within } from "./patience.ts";
 import { regionalName } from "./places.ts";
 import type { Timings } from "./timings.ts";
 
@@ -48,9 +49,9 @@ async function check({ region, checker, phaseMs, addresses, timings: t, now, hea
 const stopped = () => undefined; // the pause was cut short; the loop sees the signal itself
 
 async function health(to: Address, region: string, t: Timings, signal: AbortSignal) {
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(t.checkConnectMs + t.checkAnswerMs)]);
+  const asked = { to, host: regionalName(region), path: "/health" };
   try {
-    return await call({ to, host: regionalName(region), path: "/health" }, patience);
+    return await within(t.checkConnectMs + t.checkAnswerMs, signal, (patience) => call(asked, patience));
   } catch {
     return { connectMs: null, status: null, answerMs: null }; // refused, cut or too late: all the same to a check
   }

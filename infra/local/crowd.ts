@@ -5,6 +5,7 @@ import type { Address } from "../../probes/edge.ts";
 import type { Voice } from "../../store/records.ts";
 import { call, resolve } from "./call.ts";
 import { between, type Chance, oneOf } from "./chance.ts";
+import { within } from "./patience.ts";
 import { workloadName } from "./places.ts";
 import { type Outcome, tally } from "./tally.ts";
 import type { Timings } from "./timings.ts";
@@ -47,23 +48,31 @@ export function gather(options: CrowdOptions): Crowd {
 
 async function user(options: CrowdOptions, tell: (outcome: Outcome) => void): Promise<void> {
   const { chance, timings: t, signal } = options;
-  let kept: { addresses: string[]; untilMs: number } = { addresses: [], untilMs: 0 };
+  let kept: Kept = { addresses: [], untilMs: 0 };
+  const come = async (began: number, patience: AbortSignal) => {
+    if (began >= kept.untilMs || kept.addresses.length === 0) kept = await lookUp(options, patience);
+    const address = oneOf(chance, kept.addresses);
+    const region = address === undefined ? "nowhere" : options.regionOf(address);
+    return {
+      region,
+      served: address !== undefined && (await visit(options, options.road(address), patience)),
+    };
+  };
   let waitMs = between(chance, 0, t.userPauseMs); // nobody arrives on the same beat
   while (!signal.aborted) {
     await pause(waitMs, undefined, { signal }).catch(() => undefined); // cut short: the loop ends by itself
     if (signal.aborted) return;
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(t.userPatienceMs)]);
     const began = performance.now();
-    if (began >= kept.untilMs || kept.addresses.length === 0) kept = await lookUp(options, patience);
-    const address = oneOf(chance, kept.addresses);
-    const region = address === undefined ? "nowhere" : options.regionOf(address);
-    const served = address !== undefined && (await visit(options, options.road(address), patience));
-    if (!signal.aborted) tell({ region, served, tookMs: performance.now() - began });
+    const got = await within(t.userPatienceMs, signal, (patience) => come(began, patience));
+    if (!signal.aborted) tell({ ...got, tookMs: performance.now() - began });
     waitMs = between(chance, 0.5, 1.5) * t.userPauseMs;
   }
 }
 
-async function lookUp({ nameServer, chance }: CrowdOptions, patience: AbortSignal) {
+/** What the name answered, and until when that may be kept. */
+type Kept = { addresses: string[]; untilMs: number };
+
+async function lookUp({ nameServer, chance }: CrowdOptions, patience: AbortSignal): Promise<Kept> {
   try {
     const { addresses, ttlS } = await resolve(
       workloadName,

@@ -7,6 +7,7 @@ import type { Address } from "../../probes/edge.ts";
 import { BadInput, parse, type Region } from "../../store/records.ts";
 import { call, resolve } from "./call.ts";
 import { type Chance, oneOf } from "./chance.ts";
+import { within } from "./patience.ts";
 import { capacity, metricsName, primary, serviceName, standby } from "./places.ts";
 import type { MetricName } from "./switchboard.ts";
 import type { Timings } from "./timings.ts";
@@ -67,9 +68,16 @@ function onlyPrimary(region: Region): void {
 }
 
 /** One call to a region's API: GET, or POST with a body. Throws when the answer is not a 200. */
-async function api(options: LeverOptions, host: string, path: string, body?: unknown): Promise<unknown> {
-  const { nameServer, road, timings, chance } = options;
-  const patience = AbortSignal.timeout(timings.apiPatienceMs);
+const api = (options: LeverOptions, host: string, path: string, body?: unknown): Promise<unknown> =>
+  within(options.timings.apiPatienceMs, null, (patience) => ask(options, host, path, body, patience));
+
+async function ask(
+  { nameServer, road, chance }: LeverOptions,
+  host: string,
+  path: string,
+  body: unknown,
+  patience: AbortSignal,
+): Promise<unknown> {
   const { addresses } = await resolve(host, nameServer, Math.floor(chance() * 65_536), patience);
   const address = oneOf(chance, addresses);
   if (address === undefined) throw new Error(`Cannot call ${host}${path}: its name has no address`);

@@ -17,9 +17,9 @@ export function reply(query: Uint8Array, zones: readonly Zone[], over: "udp" | "
   if (bytes.length < headerBytes || bytes.readUInt16BE(2) & 0x8000) return null;
   const opcode = (bytes.readUInt16BE(2) >> 11) & 0xf;
   if (opcode !== 0) return build(bytes, { rcode: "NOTIMP" });
-  const question = readQuestion(bytes);
-  const edns = question && readEdns(bytes);
-  if (!question || !edns) return build(bytes, { rcode: "FORMERR" });
+  const asked = read(bytes);
+  if (!asked) return build(bytes, { rcode: "FORMERR" });
+  const { question, edns } = asked;
   const opt = edns.present ? { extendedRcode: edns.version > 0 ? badVersion : 0 } : undefined;
   if (edns.version > 0) return build(bytes, { rcode: "NOERROR", question: question.bytes, opt });
   if (question.class !== "IN") return build(bytes, { rcode: "REFUSED", question: question.bytes, opt });
@@ -35,6 +35,26 @@ export function reply(query: Uint8Array, zones: readonly Zone[], over: "udp" | "
     question: question.bytes,
     opt,
   });
+}
+
+type Asked = { question: Question; edns: Edns };
+
+/** The same few questions come again and again, and reading one costs as much as answering it. */
+const known = new Map<string, Asked>();
+const knownMax = 1_000;
+const knownBytesMax = 300; // a name and an OPT record; what is longer is seldom asked twice
+
+/** What a message asks; null when it cannot be read. */
+function read(bytes: Buffer): Asked | null {
+  const key = bytes.toString("latin1", 2); // all but the id
+  const before = known.get(key);
+  if (before) return before;
+  const question = readQuestion(bytes);
+  const edns = question && readEdns(bytes);
+  if (!question || !edns) return null;
+  if (known.size >= knownMax) known.clear();
+  if (bytes.length <= knownBytesMax) known.set(key, { question, edns });
+  return { question, edns };
 }
 
 type Question = { name: string; type: string; class: string; bytes: Buffer };
@@ -61,7 +81,7 @@ function readQuestion(bytes: Buffer): Question | null {
     name: labels.join("."),
     type: decoded?.type ?? "",
     class: decoded?.class ?? "",
-    bytes: bytes.subarray(headerBytes, end),
+    bytes: Buffer.from(bytes.subarray(headerBytes, end)), // its own, as it may be kept for long
   };
 }
 
