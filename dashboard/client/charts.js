@@ -82,7 +82,8 @@ export async function draw(section, say) {
     const drawn = columns(line);
     const limit = figure.dataset.limit === undefined ? null : Number(figure.dataset.limit);
     const grid = { stroke: css("--line"), width: 1 };
-    const axis = { stroke: css("--ink3"), grid, ticks: grid, font: "12px system-ui, sans-serif" };
+    const letter = 1.2 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const axis = { stroke: css("--ink3"), grid, ticks: grid, font: `${letter}px system-ui, sans-serif` };
     const own = { line, zoomed: false };
     const write = (index) => {
       const parts = drawn.map(({ name }, i) => {
@@ -113,7 +114,7 @@ export async function draw(section, say) {
     own.chart = new window.uPlot(
       {
         width: host.clientWidth,
-        height: 150,
+        height: host.clientHeight,
         tzDate: (seconds) => window.uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
         legend: { show: false },
         cursor: { sync: { key: "charts" }, drag: { x: true, y: false }, points: { size: 6 } },
@@ -123,7 +124,7 @@ export async function draw(section, say) {
             ...axis,
             values: (_, ticks) => ticks.map((t) => clock(t, ticks.length > 1 && ticks[1] - ticks[0] < 60)),
           },
-          { ...axis, size: 62, values: (_, ticks) => ticks.map((t) => words(line, t)) },
+          { ...axis, size: 5.2 * letter, values: (_, ticks) => ticks.map((t) => words(line, t)) },
         ],
         series: [
           {},

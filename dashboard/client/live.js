@@ -46,6 +46,7 @@ function heard() {
   failures = 0;
   if (root.dataset.line === "lost") {
     delete root.dataset.line;
+    disarm(false);
     $("lost").hidden = true;
     say("Holdfast answers again.");
   }
@@ -55,10 +56,17 @@ function lost() {
   if (root.dataset.line === "lost") return;
   root.dataset.line = "lost";
   const line = $("lost");
-  line.textContent = `This page has heard nothing from Holdfast since ${clock(Date.now() - skew)} UTC. What it shows is from then; Holdfast itself may well go on.`;
+  line.textContent = `This page has heard nothing from Holdfast since ${clock(Date.now() - skew - (performance.now() - heardAt))} UTC. What it shows is from then; Holdfast itself may well go on.`;
   line.hidden = false;
+  disarm(true);
   say(line.textContent);
   tick();
+}
+
+/** Nothing can be pressed, by hand or by key, that would ask a server which is not there. */
+function disarm(off) {
+  for (const part of document.querySelectorAll("#actions > ul, #actions > .go, #thumb .go, #world"))
+    part.inert = off;
 }
 
 /** Puts changed sections in place; what is open, focused or typed stays so. */
