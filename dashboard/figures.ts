@@ -27,13 +27,15 @@ export function span(ms: number): string {
 export const latency = (ms: number): string =>
   ms < 1000 ? `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 
-/** A share as a percentage without its sign; what is not none is never said to be 0, nor 100 what is not all. */
+/** A share as a percentage without its sign, in two figures; what is not none is never said to be 0, nor 100 what is not
+ *  all. */
 export function percent(share: number): string {
   const p = share * 100;
   if (p === 0 || p === 100) return String(p);
   if (p < 0.01) return "under 0.01";
   if (p > 99.9) return "over 99.9";
-  return p < 1 ? p.toFixed(2) : p.toFixed(1);
+  if (p < 1) return p.toFixed(2);
+  return p < 9.95 || p >= 99 ? p.toFixed(1) : String(Math.round(p));
 }
 
 /** Requests a second: `2,412`, `7.5`. */

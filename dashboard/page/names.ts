@@ -13,7 +13,7 @@ export function namesSection(view: View): Html {
     (a, b) => worst(b, cells) - worst(a, cells) || a.localeCompare(b),
   );
   return html`<section id="names" class="sec" aria-labelledby="h-names">
-<header><h2 id="h-names">Services</h2><p>Time to answer, seen from outside</p></header>
+<header><h2 id="h-names">Services</h2><p>Time to answer, seen from outside${view.stale && view.report ? html`, at ${clock(view.report.assessment.at)}` : ""}</p></header>
 ${
   cells.length === 0
     ? html`<p class="mut">${view.report ? "No service is watched." : "Asking."}</p>`

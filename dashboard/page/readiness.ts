@@ -6,7 +6,7 @@ import { span } from "../figures.ts";
 import type { View } from "../view.ts";
 import { type Html, html, sign, whole } from "./html.ts";
 
-export function readinessSection({ report, primary, standby, phase }: View): Html {
+export function readinessSection({ report, primary, standby, phase, stale }: View): Html {
   const home = phase === "home" || phase === "doubting" || phase === "preparing";
   return html`<section id="readiness" class="sec rules" aria-labelledby="h-readiness">
 <header><h2 id="h-readiness">${home ? `If ${primary} failed now` : `Whether ${standby} can carry on`}</h2></header>
@@ -14,16 +14,17 @@ ${
   report === null
     ? html`<p class="mut">Asking.</p>`
     : html`${home ? estimate(report.recovery, standby) : ""}
-${readiness(report.readiness, standby)}`
+${readiness(report.readiness, `${standby} ${stale ? "was" : "is"}`)}`
 }
 <p class="sm"><a href="/drills">Moves so far, and how long they took</a></p>
 </section>`;
 }
 
-function readiness({ ready, lines }: Readiness, standby: string): Html {
+/** `subject`: the standby and its verb, as what is old is no news of now. */
+function readiness({ ready, lines }: Readiness, subject: string): Html {
   if (lines.length === 0)
-    return html`<p class="mut">Whether ${standby} is ready has not been looked at yet.</p>`;
-  return html`<h3><span>${ready ? `${standby} is ready` : `${standby} is not ready`}</span><span>${tally(lines)}</span></h3>
+    return html`<p class="mut">Whether ${subject} ready has not been looked at yet.</p>`;
+  return html`<h3><span>${subject} ${ready ? "ready" : "not ready"}</span><span>${tally(lines)}</span></h3>
 <ul>${[...lines].sort((a, b) => rank(a) - rank(b)).map(line)}
 </ul>`;
 }

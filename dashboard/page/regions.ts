@@ -42,7 +42,7 @@ function row(view: View, region: string, role: Role): Html {
       : ""
   }</td>
 <td role="cell" class="cap${role === "witness" ? " nn" : ""}" data-l="Capacity">${capacity(view, health, region, role)}</td>
-<td role="cell" class="w">${reasons(health)}</td>
+<td role="cell" class="w${health?.score != null && health.reasons.length === 0 ? " nn" : ""}">${reasons(health)}</td>
 </tr>`;
 }
 

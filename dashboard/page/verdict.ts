@@ -1,5 +1,6 @@
 /** dashboard · page. The first glance: one sentence, its evidence, and how far the failover has come. */
 import { span } from "../figures.ts";
+import { openIncidents } from "../incidents.ts";
 import { phasesOf, type Step } from "../phases.ts";
 import { type State, type Verdict, word } from "../verdict.ts";
 import { staleAfterMs, type View } from "../view.ts";
@@ -33,11 +34,17 @@ ${track(view, steps)}
 </section>`;
 }
 
-/** Trouble began with the first doubt; being home, away or held began with that phase. */
+/** Trouble began with the first doubt, or with the incident that was opened for it; being home, away or held, and the way
+ *  home, began with that phase. Null where nobody noted it. */
 function beganAt(view: View, state: State, steps: readonly Step[]): number | null {
-  const since = view.standing?.since ?? null;
+  const { phase, standing } = view;
+  const since = standing?.since ?? null;
   if (state !== "outage" && state !== "moving" && state !== "doubt") return since;
-  return steps.find((s) => s.at !== null)?.at ?? since;
+  if (phase === "home" || phase === "away" || (phase === "returning" && state === "outage")) {
+    const open = openIncidents(view).map((i) => i.openedAt);
+    return open.length > 0 ? Math.min(...open) : null;
+  }
+  return phase === "returning" ? since : (steps.find((s) => s.at !== null)?.at ?? since);
 }
 
 function track(view: View, steps: readonly Step[]): Html {

@@ -3,7 +3,7 @@ import { serve } from "@hono/node-server";
 import { type Browser, chromium } from "playwright-core";
 import { createDashboard, type DashboardOptions } from "../../dashboard/mod.ts";
 
-export const openBrowser = (): Promise<Browser> =>
+export const openBrowser = (more: readonly string[] = []): Promise<Browser> =>
   chromium.launch({
     executablePath: "/usr/bin/chromium",
     args: [
@@ -15,6 +15,7 @@ export const openBrowser = (): Promise<Browser> =>
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
   });
 

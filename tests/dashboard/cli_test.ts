@@ -67,7 +67,7 @@ describe("status", () => {
     );
     expect(out).toMatch(/next {3}ec2@us-east-1/);
     expect(out).toContain("  reach  It reaches us-east-1 as a whole");
-    expect(out).toContain("  or     network@us-east-1 (55.0 %)");
+    expect(out).toContain("  or     network@us-east-1 (55 %)");
     expect(out).toMatch(
       /critical {2}Users in us-east-1 are hurt: dynamodb fails, for \d+ s, not told yet: mail/,
     );

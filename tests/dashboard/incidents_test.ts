@@ -66,7 +66,7 @@ test("how far it reaches and what else it may be stand beside the root", async (
   const { section, state } = await at("outage");
   const told = await section("cascade");
   expect(told).toContain("It reaches us-east-1 as a whole, so leaving it helps.");
-  expect(told).toMatch(/What else it may be.*network us-east-1 55.0 %.*against: nobody asks it/);
+  expect(told).toMatch(/What else it may be.*network us-east-1 55 %.*against: nobody asks it/);
   expect((await state()).scope).toMatchObject({ kind: "regional", region: "us-east-1" });
   expect((await state()).cascade.candidates.map((c) => c.node)).toEqual([
     "dynamodb@us-east-1",

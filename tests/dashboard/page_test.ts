@@ -88,7 +88,7 @@ describe("the main story, by clicks", () => {
     await dialog.locator("input[name=reason]").fill("the region is well again");
     await dialog.locator("input[name=by]").fill("Ada");
     await dialog.locator("button[type=submit]").click();
-    await page.waitForSelector("#actions >> text=Ada asked to failback");
+    await page.waitForSelector("#actions >> text=Ada asked to fail back");
     expect(await store.requests()).toMatchObject([
       { kind: "failback", by: "Ada", reason: "the region is well again", from: "us-west-2", to: "us-east-1" },
     ]);

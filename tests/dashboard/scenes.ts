@@ -57,7 +57,12 @@ export type Scene =
   | "empty"
   | "approve"
   | "stale"
-  | "blind";
+  | "blind"
+  | "doubting"
+  | "returning"
+  | "maintenance"
+  | "nowhere"
+  | "drill";
 export const scenes: readonly Scene[] = [
   "calm",
   "doubt",
@@ -69,6 +74,11 @@ export const scenes: readonly Scene[] = [
   "approve",
   "stale",
   "blind",
+  "doubting",
+  "returning",
+  "maintenance",
+  "nowhere",
+  "drill",
 ];
 
 export type Set = { store: Store; rules: Rules; now: number };
@@ -710,6 +720,184 @@ export async function stage(scene: Scene, now = T): Promise<Set> {
           leads: "us-west-2",
           why: "us-east-1 has been well for 75 s; a person may fail back",
           lines: lines(0, 0, "1.00", 4),
+        }),
+      );
+      return set;
+    }
+    case "doubting": {
+      await store.addVoices(crowd(now, (ago) => ({ moved: 0, lost: ago < 2 ? 0.08 : 0 })));
+      await keep(standingOf("doubting", { since: now - 2 * s, strikes: 1 }), [
+        { ...(run[0] as Decision), at: now - 2 * s, why: "Users in us-east-1 are hurt" },
+      ]);
+      await report(
+        reportOf(now - 300, {
+          regions: [
+            healthOf("us-east-1", {
+              score: 0.81,
+              votes: hurtVotes,
+              reasons: [{ says: "8 % of the workload's answers fail", costs: 0.19, node: null }],
+            }),
+            healthOf("us-west-2"),
+            healthOf("eu-west-1"),
+          ],
+          why: "Users in us-east-1 are hurt, seen in 1 of 3 rounds",
+          lines: lines(1, 1, "0.81", 1),
+          ready: true,
+        }),
+        now - 3 * s,
+      );
+      return set;
+    }
+    case "returning": {
+      await store.addVoices(crowd(now, (ago) => ({ moved: ago < 5 ? ago / 8 : ago < 300 ? 1 : 0, lost: 0 })));
+      const back = decisionOf(now - 6 * s, "away", "returning", "Mira asked for it: us-east-1 is fit again", {
+        by: "Mira",
+      });
+      await keep(
+        standingOf("returning", {
+          since: now - 6 * s,
+          prepared: true,
+          moves: [now - 3_000 * s, now - 6 * s],
+          movedBy: "operator",
+          request: {
+            id: "r1",
+            at: now - 7 * s,
+            by: "Mira",
+            kind: "failback",
+            reason: "green for an hour, the database team agrees",
+          },
+        }),
+        [
+          ...run.map((d) => ({ ...d, at: d.at - 3_000 * s })),
+          decisionOf(now - 2_990 * s, "shifting", "away", "Users are served in us-west-2"),
+          back,
+        ],
+      );
+      await report(
+        reportOf(now - 500, {
+          regions: [healthOf("us-east-1"), ready, healthOf("eu-west-1")],
+          why: "Waiting for users to arrive in us-east-1",
+          lines: lines(0, 0, "1.00", 4, { cooldown: true }),
+          ready: true,
+        }),
+      );
+      return set;
+    }
+    case "maintenance": {
+      await store.addVoices(crowd(now, () => ({ moved: 0, lost: 0 })));
+      const windows = [
+        {
+          id: "w1",
+          from: now - 900 * s,
+          until: now + 2_700 * s,
+          region: "us-west-2",
+          by: "Mira",
+          reason: "new load balancer",
+        },
+      ];
+      await keep(standingOf("home", { since: now - 2 * 3_600 * s, windows }), []);
+      const argued = lines(0, 0, "1.00", 1);
+      argued.against.push(
+        line(
+          "maintenance",
+          "A maintenance window is open",
+          true,
+          "of us-west-2 until 03:59 UTC, by Mira: new load balancer",
+        ),
+      );
+      await report(
+        reportOf(now - 300, {
+          why: "Users are fine",
+          lines: argued,
+        }),
+      );
+      return set;
+    }
+    case "nowhere": {
+      await store.pin(boardOfOutage(now));
+      await store.addVoices(crowd(now, (ago) => ({ moved: 0, lost: ago < 30 ? 0.62 : 0 })));
+      const stays = decisionOf(
+        now - 9 * s,
+        "preparing",
+        "preparing",
+        "Users in us-east-1 are hurt but stay: us-west-2 is not fit",
+      );
+      await keep(standingOf("preparing", { since: now - 38 * s, prepared: true, strikes: 28 }), [
+        ...run.slice(0, 2),
+        stays,
+      ]);
+      const argued = lines(28, 2, "0.12", 1);
+      argued.for[3] = line("fit", "us-west-2 scores 0.7 or more", false, "0.31");
+      argued.for[4] = line("margin", "us-west-2 scores 0.2 more than us-east-1", false, "+0.19");
+      await report(
+        reportOf(now - 400, {
+          ...trouble,
+          regions: [
+            healthOf("us-east-1", unfit),
+            healthOf("us-west-2", {
+              score: 0.31,
+              votes: [],
+              coverage: 0.71,
+              reasons: [{ says: "60 % of the workload's answers fail", costs: 0.69, node: null }],
+              capacity: { running: 1, desired: 4 },
+            }),
+            healthOf("eu-west-1"),
+          ],
+          why: "Users in us-east-1 are hurt but stay: us-west-2 is not fit",
+          lines: argued,
+        }),
+        broke,
+      );
+      return set;
+    }
+    case "drill": {
+      await store.addVoices(crowd(now, (ago) => ({ moved: ago < 7 ? (7 - ago) / 9 : 0, lost: 0 })));
+      const request = {
+        id: "r1",
+        at: now - 21 * s,
+        by: "Mira",
+        kind: "failover" as const,
+        reason: "the drill of the month",
+        drill: true as const,
+      };
+      await keep(
+        standingOf("shifting", {
+          since: now - 8 * s,
+          prepared: true,
+          drained: "us-east-1",
+          moves: [now - 8 * s],
+          movedBy: "operator",
+          manner: "graceful",
+          request,
+        }),
+        [
+          decisionOf(now - 20 * s, "home", "preparing", "Mira asked for it: the drill of the month", {
+            by: "Mira",
+            request,
+            estimate: recovery,
+          }),
+          decisionOf(now - 8 * s, "preparing", "shifting", "us-west-2 is ready, as Mira asked", {
+            by: "Mira",
+            request,
+            orders: [
+              {
+                id: "o1",
+                at: now - 8 * s,
+                kind: "drain",
+                region: "us-east-1",
+                drained: true,
+                manner: "graceful",
+              },
+            ],
+          }),
+        ],
+      );
+      await report(
+        reportOf(now - 500, {
+          regions: [healthOf("us-east-1"), ready, healthOf("eu-west-1")],
+          why: "The lever is pulled; waiting for the name to lead to us-west-2",
+          lines: lines(0, 0, "1.00", 4, { cooldown: true }),
+          ready: true,
         }),
       );
       return set;

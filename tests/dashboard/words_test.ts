@@ -152,6 +152,21 @@ describe("the verdict", () => {
     ["stale", "stale", "unknown", /^No news for 40 s; below is how things stood at 03:13:42 UTC\.$/],
     ["blind", "doubt", "fine", /^Users are fine; eu-west-1 cannot see and has no say\.$/],
     ["empty", "empty", "unknown", /^Nothing is known yet/],
+    ["doubting", "doubt", "some", /^Some users are failing; something is wrong in us-east-1/],
+    ["returning", "moving", "fine", /^Users are on their way home from us-west-2 to us-east-1\.$/],
+    [
+      "maintenance",
+      "calm",
+      "fine",
+      /^Users are fine in us-east-1; nobody is moved while maintenance is open\.$/,
+    ],
+    ["nowhere", "outage", "hurt", /us-west-2 could not take them, so they stay\.$/],
+    [
+      "drill",
+      "moving",
+      "fine",
+      /^Drill: users are being moved .* and should all be there within about 2 s\.$/,
+    ],
   ])("%s", async (scene, state, users, sentence) => {
     const said = await says(scene);
     expect([said.state, said.users, said.says]).toEqual([state, users, expect.stringMatching(sentence)]);
@@ -159,7 +174,7 @@ describe("the verdict", () => {
 
   test("evidence is in figures that were measured", async () => {
     expect((await says("held")).evidence).toEqual([
-      "18 of 29 requests a second fail (62.1 %).",
+      "18 of 29 requests a second fail (62 %).",
       "dynamodb in us-east-1 resolves to no address, as 2 of 2 vantage points see it.",
     ]);
   });
@@ -185,6 +200,14 @@ describe("the verdict", () => {
     );
     return verdict(await look({ store, topology, rules, now: () => T }));
   };
+
+  test("of a move under way it tells how many have followed, and of maintenance whose it is and until when", async () => {
+    expect((await says("drill")).evidence).toContain("66 % of requests are answered in us-west-2.");
+    expect((await says("maintenance")).evidence).toContain(
+      "Maintenance of us-west-2 until 03:59 UTC, by Mira: new load balancer.",
+    );
+    expect((await says("blind")).evidence).toContain("eu-west-1: its control targets fail too.");
+  });
 
   test("nobody's word is not a good word", async () => {
     const said = await changed("home", {}, {}, null);
