@@ -1,6 +1,6 @@
 /** analyzer · pure. Every threshold, with its unit and its reason. Checked together: rules that contradict each
  *  other are refused at the start, not found out at three in the morning. */
-import { z } from "zod";
+import * as z from "zod";
 import { parse } from "../store/records.ts";
 
 const ms = z.number().int().positive();

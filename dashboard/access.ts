@@ -4,7 +4,7 @@
 import { getAuth, initOidcAuthMiddleware, oidcAuthMiddleware, processOAuthCallback } from "@hono/oidc-auth";
 import type { Context, MiddlewareHandler } from "hono";
 import { deleteCookie, getSignedCookie, setSignedCookie } from "hono/cookie";
-import { z } from "zod";
+import * as z from "zod";
 import { parse } from "../store/records.ts";
 
 /** `read` may look at everything, `act` may also ask for moves. */

@@ -1,6 +1,6 @@
 /** dashboard · border. What the JSON API answers, as schemas: the types its makers are held to, and what the OpenAPI
  *  document says. Instants are ISO 8601 in UTC; null means not known, never zero. */
-import { z } from "zod";
+import * as z from "zod";
 import { Rules } from "../analyzer/rules.ts";
 import {
   Anomaly,

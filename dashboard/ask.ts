@@ -1,6 +1,6 @@
 /** dashboard. What a person may ask of Holdfast: checked, refused with its reason, or kept for the next tick.
  *  Buttons, forms and the command line all come through here. */
-import { z } from "zod";
+import * as z from "zod";
 import { ended, usualMs, windowOf } from "../analyzer/failover/windows.ts";
 import { whyNot } from "../analyzer/phases.ts";
 import type { Rules } from "../analyzer/rules.ts";

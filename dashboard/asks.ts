@@ -1,5 +1,5 @@
 /** dashboard · border. What the JSON API takes besides requests (`ask.ts`), each checked where it is read. */
-import { z } from "zod";
+import * as z from "zod";
 import { parse } from "../store/records.ts";
 
 const historyMinutesMax = 48 * 60; // as long as points are kept in an account

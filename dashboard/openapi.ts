@@ -1,6 +1,6 @@
 /** dashboard · pure. The JSON API told to programs, in OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1.html): made from
  *  the very schemas that requests are checked with and answers are held to. */
-import { z } from "zod";
+import * as z from "zod";
 import {
   AskedAnswer,
   DecisionAnswer,

@@ -1,7 +1,7 @@
 /** infra · border. A stack's settings, read and checked in one place. All that is wrong is said at once: the key, what
  *  was expected, what came, and the command that sets it. Stacks share facts by settings alone, so that none needs
  *  another to be there. */
-import type { z } from "zod";
+import type * as z from "zod";
 import { BadInput, type Region, Role } from "../store/records.ts";
 import type { Kind } from "./aws/lever/lever.ts";
 import type { NetworkSettings } from "./aws/network/network.ts";

@@ -1,7 +1,7 @@
 /** policies · pure. What runs where users go: over several zones, never nothing, and back to what worked when the new does
  *  not. */
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
-import { z } from "zod";
+import * as z from "zod";
 import { all, each, types } from "./reading.ts";
 
 const Subnets = z.object({

@@ -1,6 +1,6 @@
 /** policies · pure. What cannot be done is given up soon, and lies where somebody finds it. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { z } from "zod";
+import * as z from "zod";
 import { types } from "./reading.ts";
 
 const Schedule = z.object({

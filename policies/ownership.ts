@@ -1,6 +1,6 @@
 /** policies · pure. Whose everything is. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { z } from "zod";
+import * as z from "zod";
 import { each, types } from "./reading.ts";
 
 const Tagged = z.object({ tags: z.record(z.string(), z.string()).nullish() });

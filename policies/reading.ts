@@ -1,7 +1,7 @@
 /** policies · pure. The parts of a resource that rules read, and rules over one type of resource. What is not known
  *  before the update is read as such: the host then says that the rule could not be asked yet. */
 import type { PolicyResource, ReportViolation, ResourceValidationPolicy } from "@pulumi/policy";
-import { z } from "zod";
+import * as z from "zod";
 
 const text = z.string().nullish();
 const number = z.number().nullish();

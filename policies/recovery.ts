@@ -1,6 +1,6 @@
 /** policies · pure. What roles and functions may need when a region is lost. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { z } from "zod";
+import * as z from "zod";
 import { types } from "./reading.ts";
 import { allowed, covers, type Statement } from "./statements.ts";
 

@@ -1,5 +1,5 @@
 /** policies · pure. What IAM policies allow, read from every kind of resource that can carry one. */
-import { z } from "zod";
+import * as z from "zod";
 
 const oneOrMore = z
   .union([z.string(), z.array(z.string())])

@@ -1,6 +1,6 @@
 /** policies · pure. What is kept: closed to strangers, encrypted, and not lost by mistake. */
 import type { PolicyResource, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
-import { z } from "zod";
+import * as z from "zod";
 import { all, each, types } from "./reading.ts";
 
 const Bucket = z.object({ acl: z.string().nullish() });

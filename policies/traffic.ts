@@ -5,7 +5,7 @@ import type {
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
-import type { z } from "zod";
+import type * as z from "zod";
 import { all, DnsRecord, each, HealthCheck, types } from "./reading.ts";
 
 type Half = { resource: PolicyResource; props: z.infer<typeof DnsRecord>; half: string };

@@ -1,6 +1,6 @@
 /** policies · pure. How users' requests come in. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { z } from "zod";
+import * as z from "zod";
 import { each, types } from "./reading.ts";
 
 const Listener = z.object({

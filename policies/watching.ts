@@ -1,6 +1,6 @@
 /** policies · pure. Alarms, canaries and logs: who watches whom, from where, and who hears of it. */
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
-import { z } from "zod";
+import * as z from "zod";
 import { Alarm, all, each, LogGroup, Monitor, types } from "./reading.ts";
 
 const tag = "holdfast:watches";

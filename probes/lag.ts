@@ -1,6 +1,6 @@
 /** probes · data. How far is a region's copy of the data behind? Whoever keeps the copy says: `{ "lagMs": 120 }`, or the
  *  metric of an Aurora cluster does. */
-import { z } from "zod";
+import * as z from "zod";
 import type { AwsTarget } from "../store/records.ts";
 import { type Probe, unknown, up } from "./finding.ts";
 import { told } from "./told.ts";

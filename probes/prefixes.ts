@@ -2,7 +2,7 @@
  *  Source: docs.aws.amazon.com, VPC User Guide, "AWS IP address ranges". */
 import { readFileSync } from "node:fs";
 import { BlockList, isIP } from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 import { BadInput, parse } from "../store/records.ts";
 
 /** Whether an address is one that a region may use. */

@@ -1,7 +1,7 @@
 /** probes · borders. A file of targets: one name a line, or a list in YAML or JSON. */
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 import { itemsOf } from "../store/list.ts";
 import { BadInput, parse, Region, Target } from "../store/records.ts";
 import { catalogue, endpointOf, variants } from "./catalogue.ts";

@@ -1,5 +1,5 @@
 /** probes · capacity. How many tasks does a service run, and how many does it want? The region's own API says. */
-import { z } from "zod";
+import * as z from "zod";
 import type { AwsTarget } from "../store/records.ts";
 import { down, type Probe, up } from "./finding.ts";
 import { told } from "./told.ts";

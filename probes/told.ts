@@ -1,6 +1,6 @@
 /** probes · capacity and data. Numbers that an API tells of a region, as JSON with status 200. An API that cannot be asked,
  *  throttles, denies or talks nonsense says nothing of them: unknown, with why. */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { AwsTarget, Facts } from "../store/records.ts";
 import type { Edge } from "./edge.ts";
 import { type Finding, unknown } from "./finding.ts";

@@ -10,7 +10,7 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { z } from "zod";
+import type * as z from "zod";
 import { decode, encode, encodeBounded } from "./dynamodb/body.ts";
 import { addRound, type ReadBefore, roundsOf, roundsSince } from "./dynamodb/rounds.ts";
 import { orderKey, remember, requestKey, standingKey } from "./dynamodb/step.ts";

@@ -1,7 +1,7 @@
 /** store · rim. Keeps everything in this process and forgets it with it: for tests, and for the simulator, whose
  *  time is not ours. Records are frozen once and handed out as they are, so reading costs nothing. */
 
-import type { z } from "zod";
+import type * as z from "zod";
 import { freeze } from "./freeze.ts";
 import {
   Board,

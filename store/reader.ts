@@ -3,7 +3,7 @@
  *  out as they are. */
 import type { SQLOutputValue } from "node:sqlite";
 import { inflateSync } from "node:zlib";
-import type { z } from "zod";
+import type * as z from "zod";
 import { freeze } from "./freeze.ts";
 import { BadInput, parse } from "./records.ts";
 

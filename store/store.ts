@@ -1,7 +1,7 @@
 /** store · contract. What a store keeps and promises; `memory.ts` and `sqlite.ts` keep it, tests/contracts hold
  *  both to it. What goes in is checked (`BadInput` when it is not the noun it should be, and nothing is kept), and
  *  what a caller later does to it, or to what it read, changes nothing here. */
-import { z } from "zod";
+import * as z from "zod";
 import {
   type Board,
   Decision,

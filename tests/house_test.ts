@@ -43,7 +43,7 @@ describe("faults()", () => {
     [
       "the core checks with zod",
       "analyzer/rules.ts",
-      `import { z } from "zod"; import "../store/records.ts";`,
+      `import * as z from "zod"; import "../store/records.ts";`,
     ],
     ["the tick stands at the rim", "analyzer/tick.ts", `import "node:fs"; const now = Date.now();`],
     ["the core dates what it is given", "analyzer/assess.ts", `const day = (at: number) => new Date(at);`],

@@ -1,6 +1,6 @@
 /** analyzer · pure. A workload's own parts as edges of the graph: what each needs, in which regions. Cycles are allowed,
  *  as workloads have them; a name that nobody knows is refused. */
-import { z } from "zod";
+import * as z from "zod";
 import { nearest } from "../../store/nearest.ts";
 import { BadInput, parse, Region } from "../../store/records.ts";
 import type { Edge } from "./edge.ts";

@@ -1,5 +1,5 @@
 /** dashboard · command line. Talks to a running Holdfast over HTTP, and says what to do when there is none. */
-import { z } from "zod";
+import * as z from "zod";
 import { BadInput, Phase, parse, RuleLine, Scope } from "../../store/records.ts";
 import { AskKind } from "../ask.ts";
 

@@ -1,6 +1,6 @@
 /** dashboard · command line. The journal: what was decided and when; or one decision with everything it was made from. */
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { Decision, parse } from "../../store/records.ts";
 import { known, ruleSays } from "../explain.ts";
 import { call, SaysNo } from "./call.ts";

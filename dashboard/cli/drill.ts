@@ -1,7 +1,7 @@
 /** dashboard · command line. The report of a move, a drill's or a real one's: each step with its time, and what it took
  *  against what was estimated. Exit code 1 when users were not seen to be served. */
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { parse } from "../../store/records.ts";
 import { call, SaysNo } from "./call.ts";
 import { clientCommand, columns, type Options, plain, print, run } from "./command.ts";

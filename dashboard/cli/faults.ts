@@ -1,6 +1,6 @@
 /** dashboard · command line. Breaks and mends the local world. */
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { parse } from "../../store/records.ts";
 import { call, SaysNo, type Where } from "./call.ts";
 import { clientCommand, columns, type Options, plain, print, run } from "./command.ts";

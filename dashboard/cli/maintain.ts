@@ -1,6 +1,6 @@
 /** dashboard · command line. Opens and ends maintenance: a time in which nobody is moved and everything is measured. */
 import { type Command, InvalidArgumentError } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { parse } from "../../store/records.ts";
 import { call } from "./call.ts";
 import { type Options, print, run } from "./command.ts";

@@ -2,7 +2,7 @@
 import { userInfo } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { Overrule, type Phase, parse, type Request } from "../../store/records.ts";
 import { score, span } from "../figures.ts";
 import { call, type Seen, stateOf, type Where } from "./call.ts";

@@ -1,7 +1,7 @@
 /** infra/account · rim. Where an audit is kept for the analyzer, and what readiness makes of it: in the state's table, written by
  *  the auditor in the witness region. It is read between ticks, so no tick waits for it, and no move hangs on it. */
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { z } from "zod";
+import * as z from "zod";
 import { decode, encode } from "../../store/dynamodb/body.ts";
 import { type Item, put, type Table } from "../../store/dynamodb/table.ts";
 import { RuleLine } from "../../store/records.ts";

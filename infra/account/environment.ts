@@ -2,7 +2,7 @@
  *  Pulumi program writes it here, so neither can mean what the other does not. All that is wrong is said at once. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { parseRules, type Rules } from "../../analyzer/rules.ts";
 import { BadInput, parse, Region, Topology } from "../../store/records.ts";
 import { Wanted } from "../audit/wanted.ts";

@@ -1,7 +1,7 @@
 /** infra/account · rim. What every scheduled entry has in common: when it was due, how long it may go on, whose turn it is,
  *  and what it says of how it went. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { claim } from "../../store/dynamodb/claim.ts";
 import type { Table } from "../../store/dynamodb.ts";
 import { BadInput } from "../../store/records.ts";

@@ -1,5 +1,5 @@
 /** infra/audit · pure. What the settings of the stacks ask for, as far as an audit looks at it. */
-import { z } from "zod";
+import * as z from "zod";
 import { Region } from "../../store/records.ts";
 import { canaryName, leverAlarm } from "../aws/names.ts";
 import type { Settings } from "../settings.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { styleText } from "node:util";
 import { Command } from "commander";
 import { parse as parseYaml } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { parseRules } from "../../analyzer/rules.ts";
 import { BadInput, parse } from "../../store/records.ts";
 import { readSettings, type Settings } from "../settings.ts";

@@ -1,7 +1,7 @@
 /** infra · command. A pull request's comment: what each region's stack would become, and what that costs more or less. Reads
  *  what `holdfast preview --json` and `holdfast cost --json` print; a cost that could not be told is said to be so. */
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { inWords } from "./deploy.ts";
 
 const count = z.number().optional();

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { styleText } from "node:util";
 import { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { graphWith, localPace, parseRules, type Rules } from "../../analyzer/mod.ts";
 import { BadInput, type Decision, parse } from "../../store/mod.ts";
 import { type Channel, channelsFrom, parseNotify } from "../notify/mod.ts";

@@ -1,7 +1,7 @@
 /** infra/local · effects. The hands of the loop in this world: scales the standby by its ECS endpoint and pulls the
  *  lever by publishing `Holdfast/Drain` in the standby region. Both are calls over DNS and HTTP to the standby region, as
  *  they would be in an account; nothing here reaches into the world behind its back. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Traffic } from "../../analyzer/traffic.ts";
 import type { Address } from "../../probes/edge.ts";
 import { BadInput, parse, type Region } from "../../store/records.ts";

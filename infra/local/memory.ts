@@ -2,7 +2,7 @@
  *  the lever's last value, capacities, what the health checkers think. One file, written whole or not at all. */
 import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { Fault } from "../../dashboard/playground.ts";
 import { BadInput, parse, Region } from "../../store/records.ts";
 import { readFault } from "./faults.ts";

@@ -1,7 +1,7 @@
 /** infra/local · effects. One region over HTTP: its load balancer with the workload behind it, and its AWS service
  *  endpoints, told apart by the Host header. Answers what a region would, as fast or as badly as its mood says. */
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { z } from "zod";
+import * as z from "zod";
 import { BadInput, parse } from "../../store/records.ts";
 import { between, type Chance, oneOf } from "./chance.ts";
 import { metricsName, regionalName, serviceIds, serviceName, workloadName } from "./places.ts";

@@ -1,6 +1,6 @@
 /** infra/notify · border. Who is told, as the settings say. A secret is not written there: `env:NAME` says which variable
  *  holds it. */
-import { z } from "zod";
+import * as z from "zod";
 import { BadInput, parse } from "../../store/records.ts";
 
 const name = z

@@ -1,6 +1,6 @@
 /** infra/replayed · border. A user's own incident in one file: a line that says what it is, then a line for each round and
  *  each voice, as the store kept them. What was asked is read off the rounds themselves. */
-import { z } from "zod";
+import * as z from "zod";
 import { BadInput, parse, Region, Round, type Store, type Target, Topology, Voice } from "../../store/mod.ts";
 
 const Head = z.strictObject({

@@ -1,6 +1,6 @@
 /** infra · border. Every key that a stack's configuration may hold: what it is for, what it may be, and a value to show in
  *  the command that sets it. docs/deploy.md tells when one would. */
-import { z } from "zod";
+import * as z from "zod";
 import { joined } from "../../analyzer/own-parts.ts";
 import { parseRules } from "../../analyzer/rules.ts";
 import { Region } from "../../store/records.ts";

@@ -1,5 +1,5 @@
 /** infra · border. Settings that are secrets: checked as the others are, but no message repeats what came. */
-import { z } from "zod";
+import * as z from "zod";
 import { Access as DashboardAccess } from "../../dashboard/access.ts";
 import { channelsFrom } from "../notify/from-settings.ts";
 import { ChannelSettings, parseNotify } from "../notify/settings.ts";

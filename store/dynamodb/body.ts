@@ -2,7 +2,7 @@
  *  0.3 ms; DynamoDB bills a write by the kilobyte, so a round costs 5 units and not 28. Brotli and zstd at the same
  *  price in time are within 5 % of it. */
 import { deflateSync, inflateSync } from "node:zlib";
-import type { z } from "zod";
+import type * as z from "zod";
 import { BadInput, parse } from "../records.ts";
 import { type Item, itemBytesMax } from "./table.ts";
 

@@ -1,5 +1,5 @@
 /** store · nouns. What is asked about. */
-import { z } from "zod";
+import * as z from "zod";
 
 /** Why we ask: an AWS service the workload stands on; the workload's own endpoint in one region; the public
  *  name as users take it; how many tasks run; how far a region's copy of the data is behind; or a control that shares

@@ -1,5 +1,5 @@
 /** store · nouns. How a noun is checked where it is read, and what is said when it is not one. */
-import { z } from "zod";
+import * as z from "zod";
 import { nearest } from "../nearest.ts";
 
 /** A message for people: where it is wrong, what was expected, what came. */

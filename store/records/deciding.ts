@@ -1,5 +1,5 @@
 /** store · nouns. Where the failover stands, what should be true, and the record of why. */
-import { z } from "zod";
+import * as z from "zod";
 import { Assessment, Scope, Vote } from "./judging.ts";
 import { Region } from "./places.ts";
 import { durationMs, instant, share } from "./units.ts";

@@ -1,5 +1,5 @@
 /** store · nouns. What was heard, and from where. */
-import { z } from "zod";
+import * as z from "zod";
 import { Purpose } from "./asking.ts";
 import { Region } from "./places.ts";
 import { durationMs, instant } from "./units.ts";

@@ -1,5 +1,5 @@
 /** store · nouns. What it means: the health of regions, the root of the trouble, how far it reaches. */
-import { z } from "zod";
+import * as z from "zod";
 import { Voice } from "./hearing.ts";
 import { Region, Role } from "./places.ts";
 import { durationMs, instant, share } from "./units.ts";

@@ -1,5 +1,5 @@
 /** store · nouns. A region, the part it plays, and a node of the dependency graph. */
-import { z } from "zod";
+import * as z from "zod";
 
 /** An AWS region's name, such as `us-east-1`. */
 export const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, "expected a region such as us-east-1");

@@ -1,5 +1,5 @@
 /** store · nouns. What people should know, and what they have been told of it. */
-import { z } from "zod";
+import * as z from "zod";
 import { Region } from "./places.ts";
 import { instant } from "./units.ts";
 

@@ -1,5 +1,5 @@
 /** store · nouns. What is watched, from where, and which region does what. */
-import { z } from "zod";
+import * as z from "zod";
 import { Target } from "./asking.ts";
 import { Vantage } from "./hearing.ts";
 import { Region, Role } from "./places.ts";

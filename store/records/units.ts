@@ -1,5 +1,5 @@
 /** store · nouns. The measures that others are made of. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const instant = z.number().int().nonnegative();
 export const durationMs = z.number().nonnegative();

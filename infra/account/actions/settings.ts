@@ -1,6 +1,6 @@
 /** infra/account/actions · border. What a move brings along besides the users, as the settings say: the tasks or instances
  *  that carry them, and the database, where that was asked for. */
-import { z } from "zod";
+import * as z from "zod";
 import { Region } from "../../../store/records.ts";
 
 const name = z.string().min(1).max(255);

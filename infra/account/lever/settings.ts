@@ -1,6 +1,6 @@
 /** infra/account/lever · border. Which lever there is and where it stands, as its settings say. Everything in them is known
  *  beforehand: nothing is looked up when users are to be moved. */
-import { z } from "zod";
+import * as z from "zod";
 import { Region } from "../../../store/records.ts";
 
 const url = z.url({ protocol: /^https$/, error: "expected an https:// URL" });

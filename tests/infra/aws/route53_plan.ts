@@ -1,5 +1,5 @@
 /** tests · reads the trio's resources back into the terms of infra/route53.ts, as Route 53 would understand them. */
-import { z } from "zod";
+import * as z from "zod";
 import { type Check, type FailoverRecord, facts, type Plan } from "../../../infra/route53.ts";
 import type { Resource } from "./engine.ts";
 
