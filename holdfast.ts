@@ -10,7 +10,7 @@ const dashboard = () => import("./dashboard/cli/mod.ts");
 
 const rooms: Record<string, () => Promise<Command>> = {
   local: async () => (await import("./infra/local/command.ts")).localCommand(),
-  monitor: async () => (await import("./probes/mod.ts")).monitorCommand(),
+  monitor: async () => (await import("./probes/monitor.ts")).monitorCommand(),
   status: async () => (await dashboard()).statusCommand(),
   failover: async () => (await dashboard()).failoverCommand(),
   failback: async () => (await dashboard()).failbackCommand(),
@@ -33,7 +33,7 @@ const rooms: Record<string, () => Promise<Command>> = {
   simulate: async () => (await import("./infra/simulated/command.ts")).simulateCommand(),
   drift: async () => (await import("./infra/audit/mod.ts")).driftCommand(),
   cost: async () => (await import("./infra/cost/mod.ts")).costCommand(),
-  notify: async () => (await import("./infra/notify/mod.ts")).notifyCommand(),
+  notify: async () => (await import("./infra/notify/command.ts")).notifyCommand(),
   "what-if": async () => (await import("./analyzer/what-if.ts")).whatIfCommand(),
 };
 

@@ -1,8 +1,7 @@
 /** dashboard. Who is asking, where others than this machine's own people can reach the page: a program by its bearer
  *  token (RFC 6750), a person by having signed in, with a token or through an OpenID Connect provider. Everybody has a
  *  name, which goes into the records, and a role. */
-import { getAuth, initOidcAuthMiddleware, oidcAuthMiddleware, processOAuthCallback } from "@hono/oidc-auth";
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context } from "hono";
 import { deleteCookie, getSignedCookie, setSignedCookie } from "hono/cookie";
 import * as z from "zod";
 import { parse } from "../store/records.ts";
@@ -56,6 +55,7 @@ export const Access = z
     message: "expected each token to have a name of its own",
   });
 export type Access = z.infer<typeof Access>;
+export type Provider = NonNullable<Access["oidc"]>;
 
 /** Where the world in front of the page has asked already who is there, as IAM does before a function's URL: it tells. */
 export type Vouched = { whoIs: (c: Context) => Who | null };
@@ -107,33 +107,8 @@ export async function whoIs(c: Context, access: Access, now: number): Promise<Wh
   const [, until, name] = (typeof kept === "string" && /^(\d{1,16}) (.+)$/.exec(kept)) || [];
   const token = Number(until) > now ? access.tokens.find((t) => t.name === name) : undefined;
   if (token) return { name: token.name, role: token.role };
-  return access.oidc ? fromProvider(c, access) : null;
-}
-
-async function fromProvider(c: Context, { oidc }: Access): Promise<Who | null> {
-  const auth = await getAuth(c);
-  const email = typeof auth?.email === "string" && auth.email !== "" ? auth.email : null;
-  if (!oidc || !email) return null;
-  const among = (list: readonly string[]) => list.includes("*") || list.includes(email);
-  if (among(oidc.act)) return { name: email, role: "act" };
-  return among(oidc.read) ? { name: email, role: "read" } : null;
+  return access.oidc ? (await import("./provider.ts")).whoIsThere(c, access.oidc) : null;
 }
 
 /** Where the provider sends people back to. */
 export const callbackPath = "/signin/callback";
-
-/** What the provider's middleware needs to know in every request. */
-export const provider = ({ oidc, secret, sessionMs }: Access): MiddlewareHandler =>
-  oidc
-    ? initOidcAuthMiddleware({
-        OIDC_AUTH_SECRET: secret,
-        OIDC_AUTH_EXPIRES: `${Math.round(sessionMs / 1000)}`,
-        OIDC_ISSUER: oidc.issuer,
-        OIDC_CLIENT_ID: oidc.clientId,
-        OIDC_CLIENT_SECRET: oidc.clientSecret,
-        OIDC_REDIRECT_URI: callbackPath,
-        OIDC_SCOPES: "openid email",
-      })
-    : (_, next) => next();
-
-export { oidcAuthMiddleware as signInAtProvider, processOAuthCallback as backFromProvider };

@@ -6,13 +6,13 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { raw } from "hono/html";
 import { HTTPException } from "hono/http-exception";
 import { BadInput } from "../store/records.ts";
-import { type Access, provider, type Vouched } from "./access.ts";
+import type { Access, Vouched } from "./access.ts";
 import { api, drillsOf, findDecision } from "./api.ts";
 import { AskKind, ask, Refused } from "./ask.ts";
 import { parseFault } from "./asks.ts";
 import { assetPath, serveAsset } from "./assets.ts";
 import { formOf, WrongType } from "./body.ts";
-import { fewActs, gate, signing } from "./gate.ts";
+import { fewActs, gate, signing, withProvider } from "./gate.ts";
 import {
   bodyMsMax,
   headers,
@@ -23,7 +23,6 @@ import {
   onlySwiftBodies,
   TooSlow,
 } from "./guard.ts";
-import { metricsText, metricsType } from "./metrics.ts";
 import { actPage, decisionPage, incidentPage, keysPage, troublePage } from "./page/asides.ts";
 import { drillsPage } from "./page/drills.ts";
 import type { Html } from "./page/html.ts";
@@ -78,7 +77,7 @@ export function createDashboard({
     compress(),
   );
   const signs = access && !("whoIs" in access) ? access : null;
-  if (signs) app.use(provider(signs));
+  if (signs?.oidc) app.use(withProvider(signs, signs.oidc));
   if (status) app.route("/", forAnybody(status.title, watch, sources.now)); // before the gate: nobody is asked
   if (access) app.use(gate(access, sources.now));
   app.use(fewActs());
@@ -96,6 +95,7 @@ export function createDashboard({
   });
 
   app.get("/metrics", async (c) => {
+    const { metricsText, metricsType } = await import("./metrics.ts"); // with its library, for those who ask
     c.header("cache-control", "no-store");
     return c.body(await metricsText(await look(sources)), 200, { "content-type": metricsType });
   });

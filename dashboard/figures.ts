@@ -1,6 +1,10 @@
 /** dashboard · pure. How figures are said: units always, never rounded to something they are not. */
 
-const group = new Intl.NumberFormat("en-GB");
+let groups: Intl.NumberFormat | undefined;
+function group(n: number): string {
+  groups ??= new Intl.NumberFormat("en-GB"); // takes ten milliseconds: not before a figure is said
+  return groups.format(n);
+}
 
 /** Epoch ms as `03:14:22`, in UTC. */
 export const clock = (at: number): string => new Date(at).toISOString().slice(11, 19);
@@ -40,16 +44,14 @@ export function percent(share: number): string {
 
 /** Requests a second: `2,412`, `7.5`. */
 export const rate = (perSecond: number): string =>
-  perSecond >= 100 || Number.isInteger(perSecond)
-    ? group.format(Math.round(perSecond))
-    : perSecond.toFixed(1);
+  perSecond >= 100 || Number.isInteger(perSecond) ? group(Math.round(perSecond)) : perSecond.toFixed(1);
 
 /** A score, cut and not rounded: 0.699 is below a threshold of 0.70 and must look it. */
 export const score = (value: number | null): string =>
   value === null ? "unknown" : (Math.floor(value * 100 + 1e-9) / 100).toFixed(2);
 
 /** `1 round`, `3 rounds`. */
-export const counted = (n: number, noun: string): string => `${group.format(n)} ${noun}${n === 1 ? "" : "s"}`;
+export const counted = (n: number, noun: string): string => `${group(n)} ${noun}${n === 1 ? "" : "s"}`;
 
 /** `a`, `a and b`, `a, b and c`. */
 export const listed = (words: readonly string[]): string =>

@@ -4,11 +4,10 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { rateLimiter } from "hono-rate-limiter";
 import {
   type Access,
-  backFromProvider,
   callbackPath,
   ownerOf,
+  type Provider,
   signIn,
-  signInAtProvider,
   signOut,
   type Vouched,
   whoIs,
@@ -65,6 +64,14 @@ export const fewActs = (): MiddlewareHandler =>
   atMost(actsAMinuteMax, (c) => !reads(c) && c.req.path !== "/theme", "requests");
 const fewSignIns = () => atMost(signInsAMinuteMax, (c) => c.req.method === "POST", "sign-ins");
 
+const atProvider = () => import("./provider.ts");
+
+/** Tells what speaks to the provider how it is reached; before all that may ask who is there. */
+export const withProvider =
+  (access: Access, oidc: Provider): MiddlewareHandler =>
+  async (c, next) =>
+    (await atProvider()).provider(access, oidc)(c, next);
+
 /** Signing in and out: with a token by a form, or at the provider. */
 export function signing(access: Access, now: () => number, shellOf: (c: Context) => Shell): Hono {
   const app = new Hono();
@@ -89,12 +96,14 @@ export function signing(access: Access, now: () => number, shellOf: (c: Context)
   if (access.oidc) {
     app.get(callbackPath, async (c) => {
       try {
-        return await backFromProvider(c);
+        return await (await atProvider()).backFromProvider(c);
       } catch {
         return page(c, "That was no answer to a sign-in begun here. Sign in again.", 401);
       }
     });
-    app.get("/signin/provider", signInAtProvider(), (c) => c.redirect("/", 303));
+    const signInThere: MiddlewareHandler = async (c, next) =>
+      (await atProvider()).signInAtProvider()(c, next);
+    app.get("/signin/provider", signInThere, (c) => c.redirect("/", 303));
   }
   return app;
 }

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { styleText } from "node:util";
 import { Command } from "commander";
 import * as z from "zod";
-import { graphWith, localPace, parseRules, type Rules } from "../../analyzer/mod.ts";
-import { BadInput, type Decision, parse } from "../../store/mod.ts";
-import { type Channel, channelsFrom, parseNotify } from "../notify/mod.ts";
+import { localPace, parseRules, type Rules } from "../../analyzer/rules.ts";
+import { BadInput, type Decision, parse } from "../../store/records.ts";
+import type { Channel } from "../notify/channel.ts";
 import type { Door, House } from "./house.ts";
 
 type Flags = {
@@ -40,7 +40,8 @@ export function localCommand(): Command {
 
 async function run(flags: Flags): Promise<void> {
   const { rules, channels, door } = await settingsFrom(flags.config);
-  const edges = graphWith(flags.dependencies);
+  const own = flags.dependencies;
+  const graph = own ? { edges: (await import("../../analyzer/own-parts.ts")).graphWith(own) } : {};
   const { openHouse } = await import("./house.ts"); // once all that was said is known to make sense
   const say = flags.json ? jsonLines() : plainLines();
   const house = await openHouse({
@@ -49,7 +50,7 @@ async function run(flags: Flags): Promise<void> {
     dnsPort: flags.dnsPort,
     appPort: flags.appPort,
     rules,
-    edges,
+    ...graph,
     channels,
     door,
     decided: say.decided,
@@ -81,6 +82,7 @@ async function settingsFrom(
     throw new BadInput(`Cannot read ${file}: expected a JSON file; ${(error as Error).message}`);
   }
   const config = parse(file, Config, input);
+  const { channelsFrom, parseNotify } = await import("../notify/mod.ts");
   try {
     const channels = channelsFrom(parseNotify("notify", config.notify), {
       environment: process.env,

@@ -1,11 +1,19 @@
 /** infra/local · wiring. The whole of Holdfast in one process over the local world: a prober at each vantage point,
- *  one analyzer, the dashboard. On AWS the same parts stand in Lambdas, and the same tick decides. */
+ *  one analyzer, the dashboard. On AWS the same parts stand in Lambdas, and the same tick decides. Each part is fetched
+ *  from where it lies, not through its room's door: behind the doors stand the other commands too, and to load those
+ *  took a third of the start. */
 import type { AddressInfo } from "node:net";
-import { type Edge, incidentRules, type Past, type Rules, tick } from "../../analyzer/mod.ts";
-import { createDashboard, type DashboardOptions } from "../../dashboard/mod.ts";
-import { nodeEdge, round } from "../../probes/mod.ts";
-import { type Decision, sqlite } from "../../store/mod.ts";
-import { type Channel, notifier } from "../notify/mod.ts";
+import type { Edge } from "../../analyzer/dependencies.ts";
+import { incidentRules } from "../../analyzer/incidents.ts";
+import type { Rules } from "../../analyzer/rules.ts";
+import { type Past, tick } from "../../analyzer/tick.ts";
+import { createDashboard, type DashboardOptions } from "../../dashboard/app.ts";
+import { nodeEdge } from "../../probes/edge/node.ts";
+import { round } from "../../probes/round.ts";
+import type { Decision } from "../../store/records.ts";
+import { sqlite } from "../../store/sqlite.ts";
+import type { Channel } from "../notify/channel.ts";
+import { notifier } from "../notify/notifier.ts";
 import { oddities } from "../oddities.ts";
 import { beat } from "./beat.ts";
 import { closed, serveHere } from "./serving.ts";
