@@ -3,7 +3,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { packages } from "../../dashboard/assets.ts";
-import { pack } from "../../probes/run/bundle.ts";
+import { type Packed, pack } from "../../probes/run/bundle.ts";
 import type { EntryName } from "./environment.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -18,13 +18,17 @@ async function assets(): Promise<[string, string][]> {
   ];
 }
 
-/** Every file of an entry's code, by its name. The same sources give the same bytes. */
-export async function bundle(entry: EntryName | "container"): Promise<Record<string, string>> {
-  const module = await pack({
+/** Every file of an entry's code, by its name. The same sources give the same bytes. `keepIn` as for `pack`. */
+export async function bundle(
+  entry: EntryName | "container",
+  keepIn?: string,
+): Promise<Record<string, string>> {
+  const what: Packed = {
     entry: join(import.meta.dirname, `entries/${entry}.ts`),
     format: "esm",
     target: "node24",
-  });
+  };
+  const module = await pack(what, keepIn);
   const files: [string, string][] = [["index.mjs", module]];
   const shows = entry === "dashboard" || entry === "container";
   for (const [name, path] of shows ? await assets() : [])

@@ -2,11 +2,9 @@
  *  bytes, so nothing is deployed anew without reason. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { bundleCanary } from "../../probes/run/bundle.ts";
+import { packCanary } from "../../probes/run/bundle.ts";
 import type { Role } from "../../store/records.ts";
 import { bundle } from "../account/bundle.ts";
 import type { EntryName } from "../account/environment.ts";
@@ -24,25 +22,16 @@ const here = ({ role, lever }: Placed): EntryName[] => {
 
 type Placed = { role: Role; lever: Kind };
 
-/** Packs what a role's region runs. Throws what esbuild finds wrong. */
+const packed = join(import.meta.dirname, "../../.holdfast/packed");
+
+/** Packs what a role's region runs, or reads it where another stack's program packed the same. Throws what esbuild finds
+ *  wrong. */
 export async function packFor(placed: Placed): Promise<Code> {
   const [canary, ...entries] = await Promise.all([
-    packCanary(),
-    ...here(placed).map(async (entry) => [entry, await bundle(entry)] as const),
+    packCanary(packed),
+    ...here(placed).map(async (entry) => [entry, await bundle(entry, packed)] as const),
   ]);
   return { canary, ...Object.fromEntries(entries) };
-}
-
-const canaryFile = "nodejs/node_modules/holdfast.js"; // where the runtime looks: Synthetics API, StartCanaryDryRun
-
-async function packCanary(): Promise<Files> {
-  const directory = await mkdtemp(join(tmpdir(), "holdfast-canary-"));
-  try {
-    await bundleCanary(directory);
-    return { [canaryFile]: await readFile(join(directory, canaryFile), "utf8") };
-  } finally {
-    await rm(directory, { recursive: true });
-  }
 }
 
 /** An archive of files on disk, under `.holdfast/packed`: a stack's state keeps what is in none of them, only that it
@@ -61,8 +50,6 @@ export function archive(name: string, files: Files): pulumi.asset.AssetArchive {
   });
   return new pulumi.asset.AssetArchive(Object.fromEntries(assets));
 }
-
-const packed = join(import.meta.dirname, "../../.holdfast/packed");
 
 /** Sixteen hexadecimal digits that change with the content. */
 export const digest = (files: Files): string =>

@@ -38,7 +38,10 @@ let previews: Trio;
 let pack: Pack;
 
 beforeAll(async () => {
-  [trio, previews, pack] = await Promise.all([bringUp(undefined, asked), lookAt(asked), startPack()]);
+  const starting = startPack();
+  previews = await lookAt(asked);
+  trio = await bringUp(undefined, asked);
+  pack = await starting;
 }, 300_000);
 afterAll(() => pack?.stop());
 
