@@ -1,5 +1,6 @@
 /** analyzer · pure. The edges laid out over the regions there are: who stands next to whom, by number, so that a thousand
  *  nodes are walked in a millisecond. Laid out once for each list of edges and regions. */
+import { nodeOf } from "../store/records.ts";
 import { type Edge, globalHomes, nowhere, type Stage } from "./dependencies.ts";
 
 export const minuteMs = 60_000;
@@ -25,6 +26,8 @@ export type Graph = {
   /** By a cause's number: what it hurts. */
   out: readonly (readonly Link[])[];
   links: readonly Link[];
+  /** By a victim's number: the places in `links` of what hurts it. */
+  into: readonly (readonly number[])[];
   /** Those with a stage that has a reason to come late. */
   late: readonly Link[];
 };
@@ -63,8 +66,8 @@ function layOut(edges: readonly Edge[], regions: readonly string[]): Graph {
     const causes = isGlobal ? [nowhere] : regions.filter((r) => edge.in === undefined || r === edge.in);
     return causes.flatMap((region) =>
       hurtIn(edge, region, regions, isGlobal).map((there) => ({
-        from: number(`${edge.from}@${region}`),
-        to: number(`${edge.to}@${there}`),
+        from: number(nodeOf(edge.from, region)),
+        to: number(nodeOf(edge.to, there)),
         edge,
         first: edge.stages.find((s) => s.after !== "recovery") ?? null,
         lastMs: lastMs(edge),
@@ -74,9 +77,13 @@ function layOut(edges: readonly Edge[], regions: readonly string[]): Graph {
     );
   });
   const out: Link[][] = names.map(() => []);
-  for (const link of links) out[link.from]?.push(link);
+  const into: number[][] = names.map(() => []);
+  links.forEach((link, place) => {
+    out[link.from]?.push(link);
+    into[link.to]?.push(place);
+  });
   const late = links.filter(({ edge }) => edge.stages.some((s) => s.when && s.after !== "recovery"));
-  return { names, numberOf, out, links, late };
+  return { names, numberOf, out, links, into, late };
 }
 
 function hurtIn(

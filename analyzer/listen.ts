@@ -25,6 +25,8 @@ export type Heard = {
   sums: readonly Sum[];
   /** What it heard of tasks, for each region it asked in. */
   tasks: readonly { region: string; answers: Observation[] }[];
+  /** What can tell of zones: counts of machines, and answers that name the addresses that gave them. */
+  zonal: readonly Observation[];
   /** What it heard of the name that users take. */
   route: Observation | undefined;
   /** Why nothing in it counts; null when it does. */
@@ -178,16 +180,21 @@ function sortedAnew(round: Round, questions: Questions, rules: Rules): Heard {
     else if (o.purpose === "control" && o.latencyMs !== null && o.latencyMs < fastestControlMs)
       fastestControlMs = o.latencyMs;
   }
+  const answers = placed(round.observations, questions);
   return {
     round,
     at: round.at,
-    answers: placed(round.observations, questions),
+    answers,
     sums,
     tasks,
+    zonal: answers.filter((o): o is Observation => o !== undefined && tellsOfZones(o)),
     route,
     blind: blindness(round, fastestControlMs, rules),
   };
 }
+
+const tellsOfZones = (o: Observation) =>
+  o.kind === "aws" || (o.purpose === "workload" && Array.isArray(o.facts.answers));
 
 function addTask(tasks: { region: string; answers: Observation[] }[], o: Observation): void {
   const there = tasks.find((t) => t.region === o.region);

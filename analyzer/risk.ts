@@ -23,26 +23,24 @@ export function expected(
 ): Float64Array {
   const size = graph.names.length;
   const risk = new Float64Array(size);
-  // latest[s][n]: until when node n may fall for what is s steps away.
-  const latest = Array.from({ length: stepsMost + 1 }, () => new Float64Array(2 * size).fill(-Infinity));
+  const fallen = new Map<number, number>();
   for (const { node, since } of failing) {
     const n = graph.numberOf.get(node);
-    const here = latest[0];
-    if (n === undefined || !here) continue;
+    if (n === undefined) continue;
     risk[n] = 1;
-    here[2 * n + 1] = Math.max(here[2 * n + 1] ?? 0, since);
+    fallen.set(2 * n + 1, Math.max(fallen.get(2 * n + 1) ?? 0, since));
   }
+  if (fallen.size === 0) return risk;
+  // latest[s], by node that is reached: until when it may fall for what is s steps away.
+  const latest = [fallen, ...Array.from({ length: stepsMost }, () => new Map<number, number>())];
   for (let steps = 0; steps <= stepsMost; steps++) {
-    const here = latest[steps];
-    for (let n = 0; here && n < 2 * size; n++) {
-      const until = here[n] ?? -Infinity;
-      if (until === -Infinity) continue;
+    for (const [n, until] of latest[steps] ?? []) {
       if (steps > 0 && until >= now) risk[n >> 1] = Math.max(risk[n >> 1] ?? 0, halving ** steps);
       for (const { to, lastMs, isGuess, isControl } of graph.out[n >> 1] ?? []) {
         const there = latest[steps + (isControl ? controlSteps : 1)];
         if (!there || (isGuess && !guesses) || (n % 2 === 0 && !isControl)) continue;
         const at = 2 * to + (isControl ? 0 : 1);
-        if (until + lastMs > (there[at] ?? -Infinity)) there[at] = until + lastMs;
+        if (until + lastMs > (there.get(at) ?? -Infinity)) there.set(at, until + lastMs);
       }
     }
   }

@@ -61,9 +61,12 @@ function asked(failing: Cells, graph: Graph): string[] {
 /** Causes that nobody asks, or that could not be asked, with enough failing victims. */
 function unasked(failing: Cells, cells: Cells, graph: Graph): string[] {
   const victims = new Map<string, Set<number>>();
-  for (const { from, to, edge } of graph.links) {
-    const [cause = "", hurt = ""] = [graph.names[from], graph.names[to]];
-    if (!failing.has(hurt) || (cells.get(cause)?.verdict ?? "unknown") !== "unknown") continue;
+  const places = [...failing.keys()].flatMap((node) => graph.into[graph.numberOf.get(node) ?? -1] ?? []);
+  for (const place of Uint32Array.from(places).sort()) {
+    const link = graph.links[place];
+    const cause = graph.names[link?.from ?? -1] ?? "";
+    if (!link || (cells.get(cause)?.verdict ?? "unknown") !== "unknown") continue;
+    const { to, edge } = link;
     if (edge.grade === "plausible" && split(cause)[0] !== ground) continue;
     const known = victims.get(cause) ?? new Set();
     victims.set(cause, known.add(to));

@@ -189,11 +189,29 @@ function latenciesOf(seeing: readonly Witness[]): number[] {
   return all;
 }
 
-/** Nearest-rank percentile; null of nothing. */
+/** Nearest-rank percentile; null of nothing. Of the many answers of a window one place is wanted, so they are parted
+ *  around it and not sorted. */
 export function percentile(values: readonly number[], p: number): number | null {
   if (values.length === 0) return null;
-  const sorted = new Float64Array(values).sort();
-  return sorted[Math.min(sorted.length - 1, Math.ceil(p * sorted.length) - 1)] ?? null;
+  const place = Math.min(values.length - 1, Math.ceil(p * values.length) - 1);
+  const parted = new Float64Array(values);
+  let [from, until] = [0, parted.length - 1];
+  while (from < until) {
+    const pivot = parted[(from + until) >> 1] ?? 0;
+    let [low, high] = [from, until];
+    while (low <= high) {
+      while ((parted[low] ?? 0) < pivot) low++;
+      while ((parted[high] ?? 0) > pivot) high--;
+      if (low > high) break;
+      const moved = parted[low] ?? 0;
+      parted[low++] = parted[high] ?? 0;
+      parted[high--] = moved;
+    }
+    if (place <= high) until = high;
+    else if (place >= low) from = low;
+    else break;
+  }
+  return parted[place] ?? null;
 }
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;

@@ -1,6 +1,5 @@
 /** analyzer · pure. What the vantage points outside a region see of its zones: whether the same few of a name's addresses
  *  fail for all of them, and in which zones the account's own machines are ill. */
-import type { Observation } from "../store/records.ts";
 import type { Ear, Heard } from "./listen.ts";
 
 export type Sight = {
@@ -17,24 +16,24 @@ export type Sight = {
 export function sightOf(region: string, ears: readonly Ear[], rounds: number): Sight {
   const outside = ears.filter((e) => e.vantage.region !== region);
   const lately = outside.map((e) => (e.deaf === null ? e.rounds.slice(0, rounds) : []));
-  const answers = lately.map((heard) => heard.flatMap((r) => r.answers));
   return {
-    addresses: addressesOf(region, answers),
-    zones: zonesOf(region, answers),
+    addresses: addressesOf(region, lately),
+    zones: zonesOf(region, lately),
     failedShare: failedShareOf(region, lately),
   };
 }
 
-type Answers = readonly (Observation | undefined)[];
+/** What each vantage point said, newest round first. */
+type Lately = readonly (readonly Heard[])[];
 
 /** One line for each address: `192.0.2.1 down timeout` (probes/everywhere.ts). */
-function addressesOf(region: string, newest: readonly Answers[]): Sight["addresses"] {
+function addressesOf(region: string, lately: Lately): Sight["addresses"] {
   const failingFor = new Map<string, number>();
   const asked = new Set<string>();
-  for (const answers of newest) {
+  for (const heard of lately) {
     const failing = new Set<string>();
-    for (const o of answers) {
-      if (o?.purpose !== "workload" || o.region !== region || !Array.isArray(o.facts.answers)) continue;
+    for (const o of eachOf(heard)) {
+      if (o.purpose !== "workload" || o.region !== region || !Array.isArray(o.facts.answers)) continue;
       for (const line of o.facts.answers) {
         const address = line.slice(0, line.indexOf(" "));
         asked.add(address);
@@ -44,17 +43,17 @@ function addressesOf(region: string, newest: readonly Answers[]): Sight["address
     for (const address of failing) failingFor.set(address, (failingFor.get(address) ?? 0) + 1);
   }
   if (asked.size < 2) return null;
-  const most = [...failingFor].filter(([, seen]) => seen * 2 > newest.length);
-  const agree = Math.min(newest.length, ...most.map(([, seen]) => seen));
+  const most = [...failingFor].filter(([, seen]) => seen * 2 > lately.length);
+  const agree = Math.min(lately.length, ...most.map(([, seen]) => seen));
   return { failing: most.map(([address]) => address).sort(), of: asked.size, agree };
 }
 
 /** From the counts by zone (probes/health.ts) of whoever could ask the API; they ask the same one, so the worst counts. */
-function zonesOf(region: string, newest: readonly Answers[]): Sight["zones"] {
+function zonesOf(region: string, lately: Lately): Sight["zones"] {
   const counts = new Map<string, { ill: number; well: number }>();
-  for (const answers of newest) {
-    for (const o of answers) {
-      if (o?.kind !== "aws" || o.region !== region) continue;
+  for (const heard of lately) {
+    for (const o of eachOf(heard)) {
+      if (o.kind !== "aws" || o.region !== region) continue;
       for (const [key, what] of [
         ["unhealthyByZone", "ill"],
         ["healthyByZone", "well"],
@@ -73,7 +72,12 @@ function zonesOf(region: string, newest: readonly Answers[]): Sight["zones"] {
   return { ill: ill.sort(), of: counts.size };
 }
 
-function failedShareOf(region: string, lately: readonly (readonly Heard[])[]): number {
+/** Only those that can tell anything of zones: who counts machines, or asks each of the workload's addresses. */
+function* eachOf(heard: readonly Heard[]) {
+  for (const { zonal } of heard) yield* zonal;
+}
+
+function failedShareOf(region: string, lately: Lately): number {
   const shares = lately
     .map((heard) => heard.flatMap((r) => r.sums.filter((s) => s.region === region && s.answers > 0)))
     .map((sums) => Math.max(0, ...sums.map((s) => (s.failed + s.late) / s.answers)))

@@ -99,6 +99,7 @@ export async function live(options: LifeOptions): Promise<Life> {
   let lastDecision = "";
   let wrongMoves = 0;
   let moves = 0;
+  let wasCalm = false;
 
   for (let t = 0; t < ticks; t++) {
     dice.roll(t);
@@ -109,7 +110,9 @@ export async function live(options: LifeOptions): Promise<Life> {
       if (due.untilMs > ms) open.push({ incident: due, left: false, begun: false });
     }
     let standing = await store.standing();
-    const monitor = set(show, open, ms, standing?.phase === "returning");
+    const isCalm = open.length === 0 && wasCalm; // nothing is wrong that has to be set or taken back
+    const monitor = isCalm ? wellMonitor : set(show, open, ms, standing?.phase === "returning");
+    wasCalm = open.length === 0;
     await people(show, open, ended, standing?.phase, standing?.wellSince ?? null);
 
     stage.route53 = named.answer(show.now(), stage.drained === primary, stage.tasks);

@@ -28,6 +28,8 @@ export function names({ cadenceMs, intervalMs, passShare, draw }: NamesOptions) 
   const checks = [primary, standby].map((region) => ({ region, id: route53.checkIds(region).endpoint }));
   const { drain } = route53.checkIds(primary);
   let state = route53.begin(plan);
+  /** What checkers thought when all of them had been asked and none had changed its mind, and of what. */
+  let settled = { opinions: null as route53.State["opinions"] | null, shares: "" };
   let askedUntil = 0;
 
   const draws = (share: number) => share === 1 || (share > 0 && draw() < share);
@@ -37,15 +39,23 @@ export function names({ cadenceMs, intervalMs, passShare, draw }: NamesOptions) 
     answer(now: number, drained: boolean, tasks: ReadonlyMap<string, number>): Region {
       state = route53.publish(state, drain, now, drained ? 1 : 0);
       askedUntil += cadenceMs;
+      const shares = checks.map(({ region }) => passShare(region));
+      const byChance = shares.some((share) => share > 0 && share < 1);
+      const asked = shares.join();
       for (; askedUntil >= intervalMs; askedUntil -= intervalMs) {
-        const before = state;
-        let byChance = false;
-        for (const { region, id } of checks) {
-          const share = passShare(region);
-          byChance ||= share > 0 && share < 1;
-          for (const checker of checkers) state = route53.hear(plan, state, id, checker, draws(share));
+        if (settled.opinions === state.opinions && settled.shares === asked) {
+          askedUntil = (askedUntil % intervalMs) - intervalMs; // asked again, they would say the same again
+          break;
         }
-        if (state === before && !byChance) askedUntil %= intervalMs; // asked again, they would say the same again
+        const before = state;
+        checks.forEach(({ id }, i) => {
+          for (const checker of checkers)
+            state = route53.hear(plan, state, id, checker, draws(shares[i] ?? 0));
+        });
+        if (state === before && !byChance) {
+          settled = { opinions: state.opinions, shares: asked };
+          askedUntil %= intervalMs;
+        }
       }
       state = route53.judge(plan, state, now + cadenceMs);
       const targets: Record<string, route53.Targets> = {};

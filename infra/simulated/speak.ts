@@ -25,34 +25,42 @@ export const askedOf = (targets: readonly Target[]): Asked[] =>
 
 /** What each vantage point says. `draw`: numbers from 0 up to 1, for what fails now and then. */
 export function speakers(asked: readonly Asked[], stage: Stage, draw: () => number) {
-  const last = new Map<string, { scene: string; said: readonly Observation[] }>();
+  const last = new Map<string, { scene: string; own: string; said: readonly Observation[] }>();
   return {
-    /** What of the stage all vantage points speak of; null where chance has a say in it. */
-    scene(): string | null {
+    /** What of the stage all vantage points speak of. */
+    scene(): string {
       let scene: string = userRegion(stage);
-      for (const [node, wrong] of stage.wrong) {
-        if (wrong === "grey") return null;
-        scene += ` ${node} ${wrong}`;
-      }
+      for (const [node, wrong] of stage.wrong) scene += ` ${node} ${wrong}`;
       for (const numbers of [stage.slowMs, stage.tasks, stage.lagMs])
         for (const [about, n] of numbers) scene += ` ${about} ${n}`;
       return scene;
     },
-    /** A round that is begun a little before `now`. In the same scene as its last one a vantage point says the same. */
-    roundOf(vantage: Vantage, scene: string | null, now: number): Round {
+    /** A round that is begun a little before `now`. In the same scene as its last one a vantage point says the same, but
+     *  for what fails by chance. */
+    roundOf(vantage: Vantage, scene: string, now: number): Round {
       const { id, region } = vantage;
       const at = now - leadMs + (stage.skewMs.get(id) ?? 0);
       const blind = stage.blind.has(id);
-      const own = `${scene} ${blind} ${stage.cutOff.get(id)} ${stage.sluggish.has(id)} ${stage.lying.has(id)} ${stage.soothing.has(id)}`;
+      const own = `${blind} ${stage.cutOff.get(id)} ${stage.sluggish.has(id)} ${stage.lying.has(id)} ${stage.soothing.has(id)}`;
       const known = last.get(id);
-      const observations =
-        scene !== null && known?.scene === own
-          ? known.said.map((o) => ({ ...o, at }))
-          : asked.map((a) => hear(a, id, stage, blind, at, draw));
-      last.set(id, { scene: own, said: observations });
+      const same = known !== undefined && known.scene === scene && known.own === own ? known.said : [];
+      const observations: Observation[] = [];
+      for (let i = 0; i < asked.length; i++) {
+        const [a, before] = [asked[i], same[i]];
+        if (before !== undefined && !hangsOnChance(a, stage)) observations.push(saidAgain(before, at));
+        else if (a !== undefined) observations.push(hear(a, id, stage, blind, at, draw));
+      }
+      last.set(id, { scene, own, said: observations });
       return { vantage: id, vantageRegion: region, at, tookMs: 100, blind, observations };
     },
   };
+}
+
+/** Whether two asks of the same may be answered otherwise. */
+function hangsOnChance(a: Asked | undefined, { wrong }: Stage): boolean {
+  if (wrong.size === 0 || a === undefined) return false;
+  if (a.target.purpose === "route") return [...wrong.values()].includes("grey");
+  return wrong.get(a.node) === "grey";
 }
 
 function hear(
@@ -128,6 +136,21 @@ const observation = (
     facts,
     verdict,
     reason,
+  }) as Observation;
+
+const saidAgain = (o: Observation, at: number) =>
+  ({
+    at,
+    vantage: o.vantage,
+    target: o.target,
+    kind: o.kind,
+    purpose: o.purpose,
+    service: o.service,
+    region: o.region,
+    latencyMs: o.latencyMs,
+    facts: o.facts,
+    verdict: o.verdict,
+    reason: o.reason,
   }) as Observation;
 
 /** A round that was spoilt on its way: each in another manner, none of which is a round. */

@@ -11,4 +11,14 @@ export type Role = z.infer<typeof Role>;
 
 /** A node of the dependency graph: `service@region`, such as `dynamodb@us-east-1`. */
 export type Node = `${string}@${string}`;
-export const nodeOf = (service: string, region: string): Node => `${service}@${region}`;
+
+/** The same string each time for the same two, so that whoever looks it up need not read it. */
+export function nodeOf(service: string, region: string): Node {
+  const known = made.get(service)?.get(region);
+  if (known !== undefined) return known;
+  const node: Node = `${service}@${region}`;
+  const here = made.get(service) ?? new Map<string, Node>();
+  made.set(service, here.set(region, node));
+  return node;
+}
+const made = new Map<string, Map<string, Node>>();
