@@ -36,6 +36,8 @@ export default defineConfig({
       project("cli", "tests/infra/cli/*_cli.ts", 20 * 60_000), // needs a CLI that tests/infra/cli/build makes
     ],
     passWithNoTests: false,
+    // Node runs the tests as it runs the program: what was transformed first started later, and ran no test better.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     isolate: false, // no test leaves anything behind in its process; loading everything anew cost a quarter of the run
     sequence: { sequencer: SlowestFirst },
     maxWorkers: 2, // much of it waits for real clocks; one worker would leave half of the machine idle
