@@ -19,23 +19,33 @@ const Preview = z.object({
 });
 const Cost = z.object({ regions: z.array(z.object({ region: z.string(), usdPerMonth: z.number() })) });
 
-/** Markdown. `before` and `after`: the texts that `cost` printed, empty where it could not. */
-export function comment(preview: string, before: string, after: string): string {
+/** Markdown. `said`: what `preview` told people meanwhile, which is all there is where it could not begin. `before` and
+ *  `after`: the texts that `cost` printed, empty where it could not. */
+export function comment(preview: string, said: string, before: string, after: string): string {
+  return [
+    "### What the stacks would become",
+    "",
+    ...(preview.trim() === "" ? notBegun(said) : table(preview)),
+    "",
+    `**Cost**: ${costChange(costOf(before), costOf(after))}`,
+    "",
+  ].join("\n");
+}
+
+function table(preview: string): string[] {
   const { stacks } = Preview.parse(JSON.parse(preview));
   const rows = stacks.map(({ stack, role, changes, error }) => {
     const says = error === null ? inWords(withoutZeros(changes ?? {})) : `**stopped:** ${firstLine(error)}`;
     return `| ${stack} | ${role} | ${says} |`;
   });
-  return [
-    "### What the stacks would become",
-    "",
-    "| stack | role | change |",
-    "| --- | --- | --- |",
-    ...rows,
-    "",
-    `**Cost**: ${costChange(costOf(before), costOf(after))}`,
-    "",
-  ].join("\n");
+  return ["| stack | role | change |", "| --- | --- | --- |", ...rows];
+}
+
+/** As with a wrong setting: nothing was looked at. A fence longer than any in the text, so that it stays text. */
+function notBegun(said: string): string[] {
+  const longest = Math.max(0, ...[...said.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = "`".repeat(Math.max(3, longest + 1));
+  return ["No stack was looked at:", "", fence, said.trim() || "nothing was said", fence];
 }
 
 type Changes = NonNullable<z.infer<typeof Preview>["stacks"][number]["changes"]>;
@@ -64,8 +74,8 @@ function costChange(before: number | null, after: number | null): string {
 }
 
 if (import.meta.main) {
-  const [preview = "", before = "", after = ""] = process.argv
+  const [preview = "", said = "", before = "", after = ""] = process.argv
     .slice(2)
     .map((file) => readFileSync(file, "utf8"));
-  process.stdout.write(comment(preview, before, after));
+  process.stdout.write(comment(preview, said, before, after));
 }

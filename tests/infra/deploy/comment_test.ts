@@ -28,7 +28,7 @@ const cost = (...usd: number[]) =>
 
 describe("comment()", () => {
   it("tells each stack's change and the cost's", () => {
-    expect(comment(preview, cost(60, 70), cost(60, 82.5))).toBe(`### What the stacks would become
+    expect(comment(preview, "", cost(60, 70), cost(60, 82.5))).toBe(`### What the stacks would become
 
 | stack | role | change |
 | --- | --- | --- |
@@ -39,11 +39,25 @@ describe("comment()", () => {
 `);
   });
 
+  it("says why no stack was looked at, as text and nothing else", () => {
+    const said = "Cannot use the settings of stack us-east-1:\n  holdfast:zones: expected `a,b`; got ```x```";
+    expect(comment("", said, cost(60), "")).toBe(`### What the stacks would become
+
+No stack was looked at:
+
+\`\`\`\`
+${said}
+\`\`\`\`
+
+**Cost**: could not be told.
+`);
+  });
+
   it("says of a cost that it is the same, less, or could not be told", () => {
-    expect(comment(preview, cost(60), cost(60))).toContain("$60.00 a month, as before.");
-    expect(comment(preview, cost(60), cost(50))).toContain("$50.00 a month, $10.00 less.");
-    expect(comment(preview, "", cost(50))).toContain("what it was before could not be told");
-    expect(comment(preview, cost(50), "no such command")).toContain("**Cost**: could not be told.");
+    expect(comment(preview, "", cost(60), cost(60))).toContain("$60.00 a month, as before.");
+    expect(comment(preview, "", cost(60), cost(50))).toContain("$50.00 a month, $10.00 less.");
+    expect(comment(preview, "", "", cost(50))).toContain("what it was before could not be told");
+    expect(comment(preview, "", cost(50), "no such command")).toContain("**Cost**: could not be told.");
   });
 });
 
