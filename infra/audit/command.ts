@@ -17,7 +17,8 @@ export const driftCommand = (): Command =>
       `
 Reads Route 53, load balancers and Synthetics with the credentials of the usual chain, and changes nothing. Needs leave
 for route53:ListResourceRecordSets, GetHealthCheck and GetHealthCheckStatus, elasticloadbalancing:DescribeLoadBalancers,
-synthetics:DescribeCanaries and DescribeCanariesLastRun. To see what Pulumi would change, and nothing but that: holdfast preview.
+synthetics:DescribeCanaries and DescribeCanariesLastRun. What Pulumi
+would set right of it: holdfast preview --refresh.
 
 Exit codes: 0 all as made and well, 1 something is not, or could not be read, 2 wrong use.`,
     )
@@ -40,7 +41,7 @@ async function run({ dir, json }: { dir: string; json?: true }): Promise<void> {
 
 function summary(lines: readonly RuleLine[]): string {
   if (lines.some(({ met }) => met === false))
-    return "Not all is as made, or well: `holdfast preview` shows what a deployment would set right.";
+    return "Not all is as made, or well: `holdfast preview --refresh` shows what `holdfast deploy --refresh` would set right.";
   if (lines.some(({ met }) => met === null))
     return "Not all could be read, so it is not known: see to credentials and the leave that --help names.";
   return "All as made, and well.";

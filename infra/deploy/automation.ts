@@ -1,5 +1,6 @@
 /** infra · rim. Pulumi's Automation API: the CLI on this machine works on a stack, with the policy pack on. */
 import { join } from "node:path";
+import type { OutputMap } from "@pulumi/pulumi/automation/index.js";
 import { BadInput } from "../../store/records.ts";
 import { complaint } from "./complaint.ts";
 import type { Changes, Hands } from "./deploy.ts";
@@ -11,13 +12,16 @@ export type AutomationOptions = {
   policyPack: string;
   /** Its levels, by rule, where they are to differ; a file in JSON. */
   policyPackConfig?: string | undefined;
+  /** Whether what stands in the account is looked at first. Without, Pulumi compares with what it made, and does not see
+   *  what hands have changed since. */
+  refresh?: boolean;
   /** What the CLI says, as it says it. */
   hear: (text: string) => void;
 };
 
 /** Rejects with `BadInput` when there is no CLI to work with. */
 export async function automation(options: AutomationOptions): Promise<Hands> {
-  const { folder, policyPack, policyPackConfig, hear } = options;
+  const { folder, policyPack, policyPackConfig, refresh = false, hear } = options;
   const { LocalWorkspace, Stack } = await import("@pulumi/pulumi/automation/index.js"); // half a second
   const workspace = await LocalWorkspace.create({ workDir: folder }).catch((error: Error) => {
     if (!/ENOENT/.test(error.message)) throw new Error(complaint(error.message), { cause: error });
@@ -28,6 +32,7 @@ export async function automation(options: AutomationOptions): Promise<Hands> {
   const select = (stack: string) => Stack.createOrSelect(stack, workspace);
   const held = {
     policyPacks: [join(folder, policyPack)],
+    refresh,
     ...(policyPackConfig === undefined ? {} : { policyPackConfigs: [policyPackConfig] }),
     onOutput: hear,
     onError: hear,
@@ -39,9 +44,13 @@ export async function automation(options: AutomationOptions): Promise<Hands> {
       return counted(changeSummary);
     },
     async up(name) {
-      const { summary, outputs } = await plainly((await select(name)).up(held));
-      const values = Object.entries(outputs).map(([key, { value }]): [string, unknown] => [key, value]);
-      return { changes: counted(summary.resourceChanges ?? {}), outputs: Object.fromEntries(values) };
+      const stack = await select(name);
+      // As `pulumi up` does for people and this API does not: what a sentence speaks against is then seen before the half of it stands.
+      const { changeSummary } = await plainly(stack.preview(held));
+      const seen = counted(changeSummary);
+      if (!isChange(seen)) return { changes: seen, outputs: valuesOf(await stack.outputs()) };
+      const { summary, outputs } = await plainly(stack.up(held));
+      return { changes: counted(summary.resourceChanges ?? {}), outputs: valuesOf(outputs) };
     },
     async destroy(name) {
       const stack = await select(name);
@@ -60,6 +69,12 @@ export async function automation(options: AutomationOptions): Promise<Hands> {
     },
   };
 }
+
+const isChange = ({ create, update, replace, delete: gone }: Changes) =>
+  [create, update, replace, gone].some((many) => (many ?? 0) > 0);
+
+const valuesOf = (outputs: OutputMap): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value]));
 
 const counted = (summary: Partial<Record<string, number>>): Changes => {
   const { create = 0, update = 0, same = 0, replace = 0 } = summary;

@@ -6,7 +6,14 @@ import { automation } from "./automation.ts";
 import { deploy, destroy, type Options, type Outcome, preview } from "./deploy.ts";
 import { type Placed, readStacks } from "./stacks.ts";
 
-type Given = { json?: true; verbose?: true; yes?: true; policyPack: string; policyPackConfig?: string };
+type Given = {
+  json?: true;
+  verbose?: true;
+  yes?: true;
+  refresh?: true;
+  policyPack: string;
+  policyPackConfig?: string;
+};
 
 const command = (name: string, description: string) =>
   new Command(name)
@@ -20,13 +27,20 @@ const needs = `
 Works on the stack files Pulumi.STACK.yaml of this folder, one for each role. Needs the Pulumi CLI on the path, credentials
 of the account, and Node 24 first on the path. docs/deploy.md is the way from nothing to a drill.`;
 
+const refresh = [
+  "--refresh",
+  "look first at what stands in the account: what was changed there by hand is then set right",
+] as const;
+
 export const previewCommand = () =>
   command("preview", "what would change in each region's stack")
+    .option(...refresh)
     .addHelpText("after", needs)
     .action(async (given: Given) => tell(given, "", await work(given, preview)));
 
 export const deployCommand = () =>
   command("deploy", "bring all regions up or up to date: standby, witness, primary")
+    .option(...refresh)
     .addHelpText("after", `${needs}\nStops at the first failure; the same command again goes on from there.`)
     .action(async (given: Given) => {
       const next = "Mend that and run `holdfast deploy` again: what stands stays, and it goes on from there.";
@@ -52,9 +66,9 @@ async function work(
   const folder = process.cwd();
   const stacks = readStacks(folder);
   if (!(await may(stacks))) throw new BadInput("Nothing was taken down.");
-  const { policyPack, policyPackConfig } = given;
+  const { policyPack, policyPackConfig, refresh = false } = given;
   const hear = (text: string) => given.verbose && process.stderr.write(text);
-  const hands = await automation({ folder, policyPack, policyPackConfig, hear });
+  const hands = await automation({ folder, policyPack, policyPackConfig, refresh, hear });
   const say = (line: string) => (given.json ? process.stderr : process.stdout).write(`${line}\n`);
   return what(stacks, { hands, say, now: Date.now });
 }

@@ -69,6 +69,13 @@ export function needsOf({ host, action, body }: Heard): Need[] {
       const name = `synthetics:DescribeCanaries${action.endsWith("/last-run") ? "LastRun" : ""}`;
       return Names.map((canary) => need(name, "*", { "synthetics:Names": canary }));
     }
+    case "rds": {
+      // A move needs leave on both: the global database, which stands in no region, and the cluster that takes over.
+      const said = new URLSearchParams(body);
+      const global = `arn:aws:rds::${account}:global-cluster:${said.get("GlobalClusterIdentifier")}`;
+      const target = said.get("TargetDbClusterIdentifier");
+      return [global, ...(target === null ? [] : [target])].map((arn) => need(`rds:${action}`, arn));
+    }
     default:
       return [need(`${service}:${action}`, "*")];
   }

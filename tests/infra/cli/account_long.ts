@@ -21,6 +21,7 @@ import type { Observation, Round, Target, Topology } from "../../../store/record
 import { missing } from "../../machine.ts";
 import { type AwsApi, awsApi } from "../../probes/awsapi.ts";
 import { credentials as local } from "../../store/tables.ts";
+import { clusterIn, type GlobalDb, globalCluster, globalDb } from "../account/globaldb.ts";
 import { isAllowed } from "../account/needs.ts";
 import { type Recorder, recorder } from "../account/recorder.ts";
 import { bringUp, regions, type Trio } from "../aws/trio.ts";
@@ -38,7 +39,12 @@ describe.skipIf(missing("moto_server") || missing("boto3") || missing("unzip"))(
     beforeAll(async () => {
       api = await awsApi();
       const { ask, stop } = applier(`http://127.0.0.1:${api.motoPort}`);
-      trio = await bringUp(makeIn(ask));
+      trio = await bringUp(makeIn(ask), {
+        "holdfast:globalDatabase": globalCluster,
+        "holdfast:primaryDatabase": `shop-${regions.primary}`,
+        "holdfast:standbyDatabase": `shop-${regions.standby}`,
+        "holdfast:moveDatabase": "true",
+      });
       stop();
     }, 600_000);
     afterAll(() => api?.stop(), 60_000);
@@ -104,6 +110,7 @@ describe.skipIf(missing("moto_server") || missing("boto3") || missing("unzip"))(
       const before = { ...process.env };
       let probers: Recorder;
       let judge: Recorder;
+      let database: GlobalDb;
       let published: { region: string; drained: boolean }[] = [];
 
       beforeAll(async () => {
@@ -120,6 +127,9 @@ describe.skipIf(missing("moto_server") || missing("boto3") || missing("unzip"))(
           },
         });
         published = [];
+        database = globalDb();
+        judge.standIns.push(database.standIn);
+        probers.standIns.push(({ action, body }) => (action === "GetMetricData" ? lagTold(body) : null));
         judge.standIns.push(async ({ host, action, body }) => {
           if (action === "GetMetricData") return usersHeard(body);
           if (action !== "PutMetricData" || !body.includes('"Drain"')) return null;
@@ -156,7 +166,21 @@ describe.skipIf(missing("moto_server") || missing("boto3") || missing("unzip"))(
         return { status: 200, headers, body: JSON.stringify({ MetricDataResults }) };
       };
 
-      it("move users when the primary fails: by tables, service, lever and topic of the program's making, with no leave but what it gave", async () => {
+      /** How far the standby's cluster says that its copy is behind, in ms. */
+      const lagTold = (body: string) => {
+        const { MetricDataQueries } = JSON.parse(body) as {
+          MetricDataQueries: { Id: string; MetricStat: { Metric: { Dimensions: { Value: string }[] } } }[];
+        };
+        for (const { MetricStat } of MetricDataQueries)
+          expect(MetricStat.Metric.Dimensions[0]?.Value).toBe(`shop-${regions.standby}`);
+        const at = Math.floor(Date.now() / 60_000) * 60 - 60;
+        const [{ Id = "" } = {}] = MetricDataQueries;
+        const headers = { "content-type": "application/x-amz-json-1.0" };
+        const MetricDataResults = [{ Id, Timestamps: [at], Values: [120] }];
+        return { status: 200, headers, body: JSON.stringify({ MetricDataResults }) };
+      };
+
+      it("move users when the primary fails: by tables, service, lever and topic of the program's making, the database after them, with no leave but what it gave", async () => {
         const places = Object.values(regions);
         const ours = Object.fromEntries(
           Object.values(trio).map((run) => [String(run.outputs.region), given(run, "prober")]),
@@ -201,6 +225,9 @@ describe.skipIf(missing("moto_server") || missing("boto3") || missing("unzip"))(
           ]);
           expect([await desired(regions.standby), await desired(regions.primary)]).toEqual([2, 2]);
           expect(await least(regions.standby)).toBe(2);
+          expect([database.writer, database.moving]).toEqual([clusterIn(regions.standby), null]);
+          const copies = (await store.lastReport())?.assessment.regions.map((r) => [r.region, r.lagMs]);
+          expect(copies).toContainEqual([regions.standby, 120]);
           expect(published.at(-1)).toEqual({ region: regions.standby, drained: true });
           expect(await drainIn(regions.standby)).toBe(1);
           for (const region of [regions.primary, regions.witness]) expect(await drainIn(region)).toBeNull();

@@ -1,8 +1,8 @@
 """tests · what the AWS provider would do, for the types that the stacks hold: a resource's inputs become calls to AWS's API at
 an address on this machine, or at the one that HOLDFAST_LOCAL_AWS, as JSON, has for the provider's name of a service. Each call is first held to botocore's own model of it: names, kinds, enums, patterns, lengths.
 
-Reads one JSON a line: {"do": "create" | "update" | "delete" | "check", "type", "name", "region", "inputs", "id", "state"}, and
-answers one: {"id", "state"} or {"error"}. `check` makes nothing: it gives the calls that `create` would make."""
+Reads one JSON a line: {"do": "create" | "read" | "update" | "delete" | "check", "type", "name", "region", "inputs", "id", "state"}, and
+answers one: {"id", "state"} or {"error"}. `read` knows where a record leads now. `check` makes nothing: it gives the calls that `create` would make."""
 
 import base64, hashlib, io, json, os, re, sys, zipfile
 
@@ -235,6 +235,23 @@ def zone_of(given):
             return zone["Id"].split("/")[-1]
     made = api.create_hosted_zone(Name="example.com.", CallerReference=given)
     return made["HostedZone"]["Id"].split("/")[-1]
+
+
+def leads_to(i):
+    """Where a record leads now; None when it is gone."""
+    found = call(
+        "route53",
+        "ListResourceRecordSets",
+        None,
+        HostedZoneId=zone_of(i["zoneId"]),
+        StartRecordName=i["name"],
+        StartRecordType=i["type"],
+    )["ResourceRecordSets"]
+    for record in found:
+        same = record["Name"].rstrip(".") == i["name"] and record["Type"] == i["type"]
+        if same and record.get("SetIdentifier", "") == i.get("setIdentifier", ""):
+            return record.get("AliasTarget", {}).get("DNSName", "").rstrip(".")
+    return None
 
 
 def alarm_of(name, i):
@@ -871,6 +888,8 @@ def answer(asked):
             if "NotFound" not in str(error) and "NoSuch" not in str(error) and "does not exist" not in str(error):
                 raise
         return {}
+    if asked["do"] == "read":
+        return {"id": id, "state": {"leadsTo": leads_to(inputs)}}
     if asked["do"] == "update":
         id, more = update(type_, name, region, inputs, id, state)
     else:

@@ -1,5 +1,6 @@
 /** tests · stands in for the AWS provider's plugin: applies what the program asks for to a local AWS API, by aws_api.py. It
- *  changes in place or says that it cannot, replaces nothing by itself, and checks inputs by botocore's models. */
+ *  changes in place or says that it cannot, replaces nothing by itself, looks again only at where records lead, and checks
+ *  inputs by botocore's models. */
 import type { ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { ofPulumi } from "../aws/engine.ts";
@@ -73,6 +74,26 @@ server.addService(ResourceProviderService, {
     return told({ do: "create", urn, type: typeOf(urn), name: nameOf(urn), inputs }, reply, (id, state) =>
       new proto.CreateResponse().setId(id).setProperties(write(state)),
     );
+  },
+  /** Only of a record is it looked where it leads now; all else is taken to be as it was made. */
+  async read({ request }: Call<InstanceType<typeof proto.ReadRequest>>, reply: Reply) {
+    const [urn, id, inputs, state] = [
+      request.getUrn(),
+      request.getId(),
+      read(request.getInputs()),
+      read(request.getProperties()),
+    ];
+    const as = (changed: Properties) =>
+      new proto.ReadResponse()
+        .setId(id)
+        .setProperties(write({ ...state, ...changed }))
+        .setInputs(write({ ...inputs, ...changed }));
+    const [alias] = (inputs.aliases ?? []) as { name: string }[];
+    if (!typeOf(urn).endsWith(":Record") || !alias) return reply(null, as({}));
+    return told({ do: "read", urn, type: typeOf(urn), id, inputs }, reply, (_, { leadsTo }) => {
+      if (leadsTo === null) return new proto.ReadResponse(); // gone
+      return as(leadsTo === alias.name ? {} : { aliases: [{ ...alias, name: leadsTo }] });
+    });
   },
   update({ request }: Call<InstanceType<typeof proto.UpdateRequest>>, reply: Reply) {
     const [urn, inputs, state] = [request.getUrn(), read(request.getNews()), read(request.getOlds())];

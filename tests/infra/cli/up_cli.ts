@@ -7,6 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
+import {
+  ChangeResourceRecordSetsCommand,
+  ListHostedZonesCommand,
+  ListResourceRecordSetsCommand,
+  Route53Client,
+} from "@aws-sdk/client-route-53";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
 import { credentials } from "../../store/tables.ts";
@@ -61,6 +67,14 @@ describe("the trio by the real CLI", () => {
     return found.filter(({ status }) => status === "ACTIVE").map(({ serviceArn }) => serviceArn);
   };
 
+  /** A pack of its own beside the project. */
+  const pack = (name: string, text: string) => {
+    mkdirSync(join(place, name));
+    for (const file of ["PulumiPolicy.yaml", "package.json", "start.js"])
+      writeFileSync(join(place, name, file), readFileSync(join(place, "policies", file)));
+    writeFileSync(join(place, name, "index.ts"), `import { PolicyPack } from "@pulumi/policy";\n${text}\n`);
+  };
+
   it("previews what would be made, and makes nothing", async () => {
     const { code, said } = await holdfast("preview", "--json");
     expect([code, said.includes("failed")], said.slice(-3000)).toEqual([0, false]);
@@ -69,16 +83,10 @@ describe("the trio by the real CLI", () => {
   });
 
   it("stops at the first stack that a sentence speaks against, and says which; nothing is made", async () => {
-    const strict = join(place, "strict");
-    mkdirSync(strict);
-    for (const name of ["PulumiPolicy.yaml", "package.json", "start.js"])
-      writeFileSync(join(strict, name), readFileSync(join(place, "policies", name)));
-    writeFileSync(
-      join(strict, "index.ts"),
-      `import { PolicyPack } from "@pulumi/policy";
-import { namesFollowWithin } from "../policies/mod.ts";
-new PolicyPack("strict", { enforcementLevel: "mandatory", policies: [namesFollowWithin({ seconds: 30 })] });
-`,
+    pack(
+      "strict",
+      `import { namesFollowWithin } from "../policies/mod.ts";
+new PolicyPack("strict", { enforcementLevel: "mandatory", policies: [namesFollowWithin({ seconds: 30 })] });`,
     );
     const { code, said } = await holdfast("deploy", "--json", "--policy-pack", "strict");
     expect(code).toBe(1);
@@ -89,10 +97,45 @@ new PolicyPack("strict", { enforcementLevel: "mandatory", policies: [namesFollow
     expect(await services("us-west-2")).toEqual([]);
   });
 
-  it("deploys the standby first and the primary last, and tells it what drains it", async () => {
+  it("lets a sentence speak and not stop where its level was set so", async () => {
+    const levels = join(place, "levels.json");
+    writeFileSync(levels, JSON.stringify({ "names-follow": "advisory" }));
+    const packed = ["--policy-pack", "strict", "--policy-pack-config", levels];
+    const { code, said } = await cli.pulumi("preview", "--stack", "us-west-2", ...packed);
+    expect([code, said.includes("[advisory]"), said.includes("set ttl to 30")], said.slice(-3000)).toEqual([
+      0,
+      true,
+      true,
+    ]);
+  });
+
+  it("stops at the primary where that alone is spoken against, and keeps what stands", async () => {
+    pack(
+      "shut",
+      `const refusal = "No PRIMARY record yet; wait for the change window.";
+new PolicyPack("shut", { enforcementLevel: "mandatory", policies: [{
+  name: "no-primary-yet",
+  description: refusal,
+  validateResource: ({ props }, report) => {
+    if (props.failoverRoutingPolicies?.[0]?.type === "PRIMARY") report(refusal);
+  },
+}] });`,
+    );
+    const { code, said } = await holdfast("deploy", "--json", "--policy-pack", "shut");
+    expect([code, told(said).stacks.map(({ stack }) => stack)], said.slice(-3000)).toEqual([1, [...stacks]]);
+    expect(said).toContain("Stopped at us-east-1. Mend that and run `holdfast deploy` again");
+    expect([await services("us-west-2"), await services("us-east-1")].map((all) => all.length)).toEqual([
+      1, 0,
+    ]);
+  });
+
+  it("goes on from there: what stands is as before, the primary comes last and is told what drains it", async () => {
     const { code, said } = await holdfast("deploy", "--json");
     expect([code, said.includes("failed")], said.slice(-3000)).toEqual([0, false]);
     const last = told(said).stacks.at(-1);
+    for (const { changes } of told(said).stacks.slice(0, 2))
+      expect(changes).toMatchObject({ create: 0, update: 0, delete: 0, replace: 0 });
+    expect(changes(said)["us-east-1"]?.create).toBeGreaterThan(30);
     expect(told(said).stacks.map(({ stack }) => stack)).toEqual([...stacks, "us-west-2"]);
     expect(readFileSync(file("us-east-1"), "utf8")).toMatch(/holdfast:drainCheck: [0-9a-f-]{36}/);
     expect(readFileSync(file("us-west-2"), "utf8")).toMatch(/holdfast:primaryBalancer: app\/holdfast-shop\//);
@@ -117,6 +160,28 @@ new PolicyPack("strict", { enforcementLevel: "mandatory", policies: [namesFollow
     expect(changes(said)["eu-west-1"]).toMatchObject({ create: 1, update: 0, delete: 0, replace: 0 });
     for (const stack of ["us-west-2", "us-east-1"])
       expect(changes(said)[stack]).toMatchObject({ create: 0, update: 0, delete: 0, replace: 0 });
+  });
+
+  it("sets right what a hand has changed, where it is asked to look first", async () => {
+    const client = new Route53Client({ region: "us-east-1", endpoint: api.url, credentials });
+    const { HostedZones = [] } = await client.send(new ListHostedZonesCommand({}));
+    const HostedZoneId = HostedZones[0]?.Id ?? "";
+    const primary = async () => {
+      const asked = new ListResourceRecordSetsCommand({ HostedZoneId });
+      const { ResourceRecordSets = [] } = await client.send(asked);
+      const found = ResourceRecordSets.find(({ Failover }) => Failover === "PRIMARY");
+      if (!found?.AliasTarget) throw new Error("expected a PRIMARY record");
+      return { found, alias: found.AliasTarget };
+    };
+    const { found, alias } = await primary();
+    const DNSName = "old-9.us-east-1.elb.amazonaws.com";
+    const ResourceRecordSet = { ...found, AliasTarget: { ...alias, DNSName } };
+    const ChangeBatch = { Changes: [{ Action: "UPSERT" as const, ResourceRecordSet }] };
+    await client.send(new ChangeResourceRecordSetsCommand({ HostedZoneId, ChangeBatch }));
+    const { code, said } = await holdfast("deploy", "--json", "--refresh");
+    expect(code, said.slice(-3000)).toBe(0);
+    expect(changes(said)["us-east-1"]).toMatchObject({ create: 0, update: 1, delete: 0, replace: 0 });
+    expect((await primary()).alias.DNSName).toBe(alias.DNSName);
   });
 
   it("says what is wrong with a setting before anything is touched", async () => {
