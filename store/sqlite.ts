@@ -1,10 +1,11 @@
 /** store · rim. Keeps everything in one SQLite file. A step, its orders and its record are one transaction that
  *  compares the version first, so a crash at any instant leaves it whole or undone, and of two analyzers one wins.
  *
- *  What was decided or asked for waits for the disk. What was heard and what was made of it does not: the kernel has it
- *  when the process dies, and only a power cut may take the newest seconds, which nobody decides by any more once the
- *  power is back. The file stays whole either way (sqlite.org/pragma.html, synchronous), and the next step takes along
- *  to the disk what came before it.
+ *  What was decided, ordered or asked for waits for the disk. What was heard and what was made of it does not, nor does
+ *  a step that did nothing but count: the kernel has it when the process dies, and only a power cut may take the newest
+ *  seconds, by which nobody decides any more once the power is back. Where the failover stands is then what it was
+ *  before steps of which nobody was told. The file stays whole either way (sqlite.org/pragma.html, synchronous), and what
+ *  waits takes along to the disk what came before it.
  *
  *  Rounds are the bulk: sixty observations are 22 kB of JSON, and deflating pays. Measured on two shared cores, per
  *  round: level 1 gives 3.9 kB for 0.2 ms, and 0.05 ms to inflate; level 9 gives 3.2 kB for 0.4 ms. Against that, a
@@ -95,6 +96,8 @@ export function sqlite(where = ".holdfast"): Store {
     }
   }
 
+  const atOnce = <T>(work: () => T): T => work();
+
   const read = {
     round: reader(Round, 0),
     voice: reader(Voice, voicesKnown),
@@ -178,14 +181,17 @@ export function sqlite(where = ".holdfast"): Store {
     },
     async remember(change) {
       const step = parse("step", Change, change);
-      return whole(() => {
-        if (Number(standing.get()?.version ?? 0) !== step.from) return false;
-        putStanding.run(step.standing.version, JSON.stringify(step.standing));
-        for (const order of step.orders) putOrder.run(order.id, JSON.stringify(order));
-        if (step.decision) putDecision.run(step.standing.version, JSON.stringify(step.decision));
-        for (const id of step.handled) handleRequest.run(id);
-        return true;
-      });
+      const counted = step.orders.length === 0 && step.decision === null && step.handled.length === 0;
+      return (counted ? passing : atOnce)(() =>
+        whole(() => {
+          if (Number(standing.get()?.version ?? 0) !== step.from) return false;
+          putStanding.run(step.standing.version, JSON.stringify(step.standing));
+          for (const order of step.orders) putOrder.run(order.id, JSON.stringify(order));
+          if (step.decision) putDecision.run(step.standing.version, JSON.stringify(step.decision));
+          for (const id of step.handled) handleRequest.run(id);
+          return true;
+        }),
+      );
     },
     async unconfirmed() {
       return orders.all().flatMap(({ id, body }) => readable(`order ${id}`, read.order, body));

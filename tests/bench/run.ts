@@ -2,8 +2,8 @@
  *  `forest quality` give one of them. `npm run bench -- dns`: how fast names are asked for, beside the peers; `npm run
  *  bench -- rounds`: large rounds, with a dead name server and without. `npm run bench -- cascade`: how long a graph of a
  *  thousand nodes takes. `npm run bench -- tick`: how a tick grows with what it watches; `npm run bench -- dashboard`:
- *  thousands who look at once; `npm run bench -- bundles`: what each function's code weighs, and takes to start. Run it on
- *  a machine that does nothing else; ratios are what to quote. */
+ *  thousands who look at once; `npm run bench -- bundles`: what each function's code weighs, and takes to start; `npm run
+ *  bench -- local`: what `npm start` costs. Run it on a machine that does nothing else; ratios are what to quote. */
 const parts: Record<string, () => Promise<void>> = {
   forest: async () => {
     await forestSpeed();
@@ -16,6 +16,7 @@ const parts: Record<string, () => Promise<void>> = {
   cascade: async () => (await import("./cascade.ts")).cascadeSpeed(),
   tick: async () => (await import("./tick.ts")).tickBench(),
   dashboard: async () => (await import("./dashboard.ts")).dashboardBench(),
+  local: async () => (await import("./local.ts")).localBench(),
   bundles: async () => (await import("./bundles.ts")).bundlesBench(),
 };
 

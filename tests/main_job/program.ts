@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Resolver } from "node:dns/promises";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,9 @@ import { createInterface } from "node:readline";
 
 const root = new URL("../..", import.meta.url).pathname;
 const workload = "app.holdfast.test";
+const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+/** What `npm start` gives to Node. */
+const asNpmStarts = String(scripts.start).split(" ").slice(1);
 
 export type Line = { event: string; from?: string; to?: string; id?: string; [key: string]: unknown };
 /** What the tests read of `GET /api/state`. */
@@ -21,6 +24,7 @@ export type State = {
   regions: { region: string; score: number | null; capacity: { running: number; desired: number } | null }[];
   cascade: { root: string | null };
   lever: { drained: Record<string, boolean> };
+  standing: { version: number } | null;
   decisions: { id: string; from: string; to: string; orders: { kind: string; drained?: boolean }[] }[];
 };
 
@@ -34,8 +38,13 @@ export class Program {
   #appPort = 0;
   #listeners = new Set<(line: Line) => void>();
 
+  /** The process that runs now. */
+  get pid(): number {
+    return this.#child?.pid ?? Number.NaN;
+  }
+
   async start(): Promise<void> {
-    const args = ["holdfast.ts", "local", "--json", "--data", this.dir];
+    const args = [...asNpmStarts, "--json", "--data", this.dir];
     const ports = ["--port", "0", "--dns-port", "0", "--app-port", "0"];
     const child = spawn(process.execPath, [...args, ...ports], {
       cwd: root,

@@ -74,6 +74,16 @@ function turnAbout(stores: () => Store[]): Store {
   });
 }
 
+test("a round that another process said anew, in a table it had emptied, is read as it said it", async () => {
+  const [here, there] = [sqlite(dir), sqlite(dir)];
+  await here.addRound(busyRound(5));
+  expect(await there.rounds(0)).toEqual([busyRound(5)]);
+  await here.forget(6);
+  await here.addRound({ ...busyRound(5), tookMs: 7 }); // in the row that the first one had
+  expect((await there.rounds(0)).map((round) => round.tookMs)).toEqual([7]);
+  for (const store of [here, there]) await store.close();
+});
+
 describe("where sqlite() keeps things", () => {
   test("a directory, made when missing, holds one file and nothing else once closed", async () => {
     const home = join(dir, "not", "there yet");
