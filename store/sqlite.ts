@@ -38,15 +38,23 @@ const voicesKnown = 2_048;
 const pointsKnown = 1_024;
 const fewKnown = 128; // orders and requests that are not done with; the decisions that a page shows
 
+export type Kept = Store & {
+  /** Rounds that began at or after `since` and before `until`, oldest first: a page of the past, which is turned once. */
+  roundsBetween(since: number, until: number): Promise<Round[]>;
+};
+
 /** Opens the store in a directory, or in a file whose name ends in `.sqlite`; makes what is missing. Throws
  *  `BadInput`, leaving the file as it was, when it is not a whole Holdfast store or may not be written. */
-export function sqlite(where = ".holdfast"): Store {
+export function sqlite(where = ".holdfast"): Kept {
   const path = where.endsWith(".sqlite") ? where : join(where, "holdfast.sqlite");
   const { db, close } = openFile(path);
   const damaged = new Map<string, Damage>();
 
   const putRound = db.prepare("INSERT OR REPLACE INTO rounds (at, vantage, body) VALUES (?, ?, ?)");
   const rounds = db.prepare("SELECT rowid, at, vantage FROM rounds WHERE at >= ? ORDER BY at, vantage");
+  const page = db.prepare(
+    "SELECT at, vantage, body FROM rounds WHERE at >= ? AND at < ? ORDER BY at, vantage",
+  );
   const roundBody = db.prepare("SELECT body FROM rounds WHERE rowid = ?");
   const roundsHeld = new Map<string, { rowid: number; round: Round }>();
   const written = db.prepare("PRAGMA data_version"); // another number once another process has written
@@ -152,6 +160,11 @@ export function sqlite(where = ".holdfast"): Store {
         for (const round of found) hold(Number(rowid), round);
         return found;
       });
+    },
+    async roundsBetween(since, until) {
+      return page
+        .all(since, until)
+        .flatMap(({ at, vantage, body }) => readable(`round of ${vantage} at ${at}`, read.round, body));
     },
 
     async addVoices(heard) {

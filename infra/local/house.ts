@@ -16,6 +16,7 @@ import type { Channel } from "../notify/channel.ts";
 import { notifier } from "../notify/notifier.ts";
 import { oddities } from "../oddities.ts";
 import { beat } from "./beat.ts";
+import { catchUp } from "./catchup.ts";
 import { closed, serveHere } from "./serving.ts";
 import { startWorld } from "./world.ts";
 
@@ -111,8 +112,14 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     stack.defer(() => prober.stop());
   }
 
-  const odd = oddities();
-  odd(await store.rounds(Date.now() - keptMs));
+  const { odd, done } = catchUp(oddities(), {
+    between: store.roundsBetween,
+    since: Date.now() - keptMs,
+    now: Date.now,
+    signal: leaving.signal,
+    failed: (error) => trouble("what was heard before", error),
+  });
+  stack.defer(() => done);
   let before: Past | null = await store.lastReport();
   let told = (await store.decisions(1))[0]?.id;
   const desk = notifier({

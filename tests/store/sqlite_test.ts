@@ -106,6 +106,18 @@ describe("where sqlite() keeps things", () => {
     await store.close();
   });
 
+  test("a page of the past has what began in it, oldest first, and damage in it is named", async () => {
+    const store = sqlite(dir);
+    for (const at of [1, 9, 4, 6]) await store.addRound(busyRound(at));
+    expect((await store.roundsBetween(2, 9)).map((round) => round.at)).toEqual([4, 6]);
+    const db = new DatabaseSync(join(dir, "holdfast.sqlite"));
+    db.exec("UPDATE rounds SET body = x'00' WHERE at = 4");
+    db.close();
+    expect((await store.roundsBetween(2, 9)).map((round) => round.at)).toEqual([6]);
+    expect((await store.damaged()).map((d) => d.record)).toEqual([expect.stringContaining("at 4")]);
+    await store.close();
+  });
+
   test("room that was forgotten is used again, so the file stops growing", async () => {
     const store = sqlite(dir);
     const sizes: number[] = [];
