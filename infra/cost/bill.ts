@@ -70,7 +70,9 @@ export function bill(placed: Placed): RegionBill {
   const lines: [item: string, ...parts: [units: number, of: PriceName][]][] = [
     ...placed.functions.map(({ name, memoryMb, everyMinutes }): [string, ...[number, PriceName][]] => {
       const starts = minutes / (everyMinutes ?? 1);
-      const seconds = everyMinutes === undefined ? monthSeconds : starts * assumed.lookSeconds;
+      // The run before goes on until the next has had its first beat: half a beat on average (infra/account/beats.ts).
+      const handedOver = starts * (cadenceSeconds / 2);
+      const seconds = everyMinutes === undefined ? monthSeconds + handedOver : starts * assumed.lookSeconds;
       const when = everyMinutes === undefined ? "always at work" : `every ${plural(everyMinutes, "minute")}`;
       return [
         `${name}: a function of ${memoryMb} MB, ${when}`,

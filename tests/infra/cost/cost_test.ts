@@ -29,8 +29,8 @@ const itemOf = (placed: Placed, starts: string) =>
 
 describe("bill()", () => {
   test("counts what can be counted by hand", () => {
-    // a month of 512 MB, its 43 200 starts, and as many requests
-    const function512 = 0.5 * 2_592_000 * 0.0000133334 + 43_200 * (0.2 / 1e6 + 1 / 1e6);
+    // a month of 512 MB, five seconds more at each of its 43 200 starts, and as many requests
+    const function512 = 0.5 * (2_592_000 + 43_200 * 5) * 0.0000133334 + 43_200 * (0.2 / 1e6 + 1 / 1e6);
     expect(itemOf(small, "prober")).toBeCloseTo(function512, 2);
     expect(itemOf(small, "canaries")).toBeCloseTo(8_640 * (0.0012 + 3 * 0.0000166667 + 4 * 0.000005), 2);
     expect(itemOf(small, "5 alarms")).toBe(0.5);
