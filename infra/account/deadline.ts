@@ -1,27 +1,27 @@
 /** infra/account · effects. The time that the work under way may still take, known to every client it uses: a beat ends
  *  when it must, whatever it waits for, and what is left of it then does no more. */
+import { AsyncLocalStorage } from "node:async_hooks";
 
 export class Deadline {
-  #signal: AbortSignal | undefined;
+  /** Each work has its own, so that what outlived its time is not taken for the next one's. */
+  readonly #own = new AsyncLocalStorage<AbortSignal>();
 
-  /** Aborted once the work under way should stop; undefined between works. */
+  /** Aborted once the work that asks should stop; undefined outside of any. */
   get signal(): AbortSignal | undefined {
-    return this.#signal;
+    return this.#own.getStore();
   }
 
-  /** Does some work; rejects after `ms` if it is not done by then, whatever becomes of it. One at a time. */
+  /** Does some work; rejects after `ms` if it is not done by then, whatever becomes of it. */
   async within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const own = new AbortController();
     const timer = setTimeout(() => own.abort(new DOMException(`not done in ${ms} ms`, "TimeoutError")), ms);
-    this.#signal = own.signal;
-    const working = work(own.signal);
+    const working = this.#own.run(own.signal, () => work(own.signal));
     working.catch(() => undefined); // of what ends too late nobody wants to hear
     try {
       return await Promise.race([working, end(own.signal)]);
     } finally {
       clearTimeout(timer);
       own.abort(new DOMException("the beat is over", "AbortError"));
-      this.#signal = undefined;
     }
   }
 }

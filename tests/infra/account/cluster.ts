@@ -22,7 +22,10 @@ export type Cluster = {
   standIn: StandIn;
 };
 
-export function cluster(): Cluster {
+/** The users' control and its shadow, by their ARNs. */
+export type Controls = { control: string; shadowControl: string };
+
+export function cluster(controls: Controls = { control, shadowControl }): Cluster {
   const self: Cluster = {
     state: "On",
     shadow: "On",
@@ -36,13 +39,13 @@ export function cluster(): Cluster {
       if (ill === "hang" || ill === "reset") return ill;
       if (ill === "throttled") return error(429, "ThrottlingException", "slow down");
       if (ill === "unavailable") return error(503, "EndpointTemporarilyUnavailableException", "try another");
-      return answer(self, call);
+      return answer(self, controls, call);
     },
   };
   return self;
 }
 
-function answer(self: Cluster, { action, body }: Heard): Said {
+function answer(self: Cluster, { control, shadowControl }: Controls, { action, body }: Heard): Said {
   const asked = JSON.parse(body) as {
     RoutingControlArn: string;
     RoutingControlState?: "On" | "Off";

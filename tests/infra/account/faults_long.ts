@@ -2,8 +2,9 @@
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { missing } from "../../machine.ts";
+import { leverKinds } from "./levers.ts";
 import { openRig, type Rig } from "./rig.ts";
-import { type Fault, kinds, leverKinds, live, type Plot, plot, wrongs } from "./troubled.ts";
+import { type Fault, kinds, live, type Plot, plot, wrongs } from "./troubled.ts";
 
 const beatMs = 2_000;
 

@@ -4,24 +4,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
 import fc from "fast-check";
-import { drainEntry } from "../../../infra/account/drain.ts";
-import { readEnvironment } from "../../../infra/account/environment.ts";
 import type { Entry } from "../../../infra/account/run.ts";
 import { addRound } from "../../../store/dynamodb.ts";
 import type { Decision, Observation, Round, Standing } from "../../../store/records.ts";
-import { cluster, control, endpoints } from "./cluster.ts";
-import type { Answer, StandIn } from "./recorder.ts";
-import {
-  anybody,
-  cadenceMs,
-  entriesOf,
-  names,
-  primary,
-  type Rig,
-  readerOf,
-  regions,
-  standby,
-} from "./rig.ts";
+import { type LeverKind, leverKinds, leverSettings, playedLever } from "./levers.ts";
+import type { Answer, Heard } from "./recorder.ts";
+import { refusal } from "./refusals.ts";
+import { cadenceMs, entriesOf, names, primary, type Rig, readerOf, regions, standby } from "./rig.ts";
 
 /** How a call may go wrong. `crash`: the call is made or not, and the process is no more. */
 export const kinds = [
@@ -36,7 +25,7 @@ export const kinds = [
 ] as const;
 export type Fault = { beat: number; call: number; kind: (typeof kinds)[number] };
 export type Plot = {
-  lever: keyof typeof levers;
+  lever: LeverKind;
   ill: "nobody" | "primary" | "both";
   faults: Fault[];
   /** Beats at which two analyzers work at once, as an event that came twice makes them. */
@@ -44,14 +33,6 @@ export type Plot = {
   /** Beats at which the analyzer's clock is wrong, and by how much. */
   skews: { beat: number; ms: number }[];
 };
-
-/** Each kind of lever, as its settings say it. */
-const levers = {
-  metric: { kind: "metric", alarm: names.alarm },
-  endpoint: { kind: "endpoint", table: names.state, url: "https://abc123.lambda-url.us-west-2.on.aws/" },
-  arc: { kind: "arc", control, endpoints },
-} as const;
-export const leverKinds = ["metric", "endpoint", "arc"] as const;
 
 export const troubledBeats = 10;
 const calmBeats = 14;
@@ -70,19 +51,12 @@ export const plot: fc.Arbitrary<Plot> = fc.record({
   }),
 });
 
-const refusals: Partial<Record<Fault["kind"], [status: number, name: string]>> = {
-  throttle: [400, "ThrottlingException"],
-  error: [500, "InternalServerError"],
-  denied: [400, "AccessDeniedException"],
-};
+const refusals = { throttle: "throttled", error: "broken", denied: "denied" } as const;
 
-function answerTo(kind: Fault["kind"]): Answer {
-  const refusal = refusals[kind];
-  if (refusal) {
-    const [status, name] = refusal;
-    const headers = { "content-type": "application/x-amz-json-1.0", "x-amzn-errortype": name };
-    return { status, headers, body: JSON.stringify({ __type: name, message: "as the plot wants it" }) };
-  }
+/** What a call that goes wrong is answered with. */
+export function answerTo(kind: Fault["kind"], call: Heard): Answer {
+  if (kind === "throttle" || kind === "error" || kind === "denied")
+    return refusal(call, refusals[kind], "as the plot wants it");
   if (kind === "hang") return "hang";
   return kind === "lose" || kind === "crash after" ? "lose" : "reset";
 }
@@ -107,8 +81,8 @@ export async function live(
   beatMs: number,
 ): Promise<Outcome> {
   await rig.fresh();
-  rig.environment.HOLDFAST_LEVER = JSON.stringify(levers[lever]);
-  const pulled = played(rig)[lever];
+  rig.environment.HOLDFAST_LEVER = JSON.stringify(leverSettings[lever]);
+  const pulled = playedLever(rig, lever);
   let now = Date.UTC(2026, 0, 1, 12);
   let skewMs = 0;
   const clock = { now: () => now + skewMs, wait: async () => {} };
@@ -122,13 +96,14 @@ export async function live(
   let current: Fault[] = [];
   const nature = rig.judges.standIns.slice();
   rig.judges.standIns.push(pulled.standIn);
-  rig.judges.standIns.unshift(async ({ action, body }) => {
+  rig.judges.standIns.unshift(async (call) => {
+    const { action, body } = call;
     if (pulled.drains(action, body) && (await store.standing())?.drained !== primary) unfounded++;
     if (crashed) return "reset";
     const fault = current.find((f) => f.call === calls);
     calls++;
     if (fault?.kind.startsWith("crash")) crashed = true;
-    return fault ? answerTo(fault.kind) : null;
+    return fault ? answerTo(fault.kind, call) : null;
   });
   try {
     for (let n = 0; n < troubledBeats + calmBeats; n++) {
@@ -160,38 +135,6 @@ export async function live(
     late,
     unfounded,
     damaged: (await store.damaged()).length,
-  };
-}
-
-/** What AWS does with each kind of lever: which call drains, who answers for it, and what Route 53 would read off it. */
-function played(rig: Rig) {
-  const arc = cluster();
-  const told = readEnvironment("drain", { ...rig.environment, HOLDFAST_REGION: standby });
-  const ask = drainEntry(told, { reach: { credentials: anybody, agent: rig.exchange.agent } });
-  const nobody: StandIn = () => null;
-  const asked: StandIn = async ({ host, action }) => {
-    if (!host.includes(".lambda-url.")) return null;
-    const { statusCode, headers, body } = await ask({ rawPath: action.split(" ")[1] ?? "/" });
-    return { status: statusCode, headers, body };
-  };
-  const isTold = (wanted: string, pattern: RegExp) => (action: string, body: string) =>
-    action === wanted && pattern.test(body);
-  return {
-    metric: {
-      standIn: nobody,
-      drains: isTold("PutMetricData", /Drain.*(Value=1\b|"Value":\s*1\b)/s),
-      isDrained: async () => rig.isDrained(),
-    },
-    endpoint: {
-      standIn: asked,
-      drains: isTold("UpdateItem", /"lever#.*"BOOL":true/s),
-      isDrained: async () => (await ask({ rawPath: "/" })).statusCode === 200,
-    },
-    arc: {
-      standIn: arc.standIn,
-      drains: isTold("UpdateRoutingControlState", /"Off"/),
-      isDrained: async () => arc.state === "Off",
-    },
   };
 }
 
