@@ -12,14 +12,16 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type * as z from "zod";
 import { decode, encode, encodeBounded } from "./dynamodb/body.ts";
+import { askedIn } from "./dynamodb/keys.ts";
 import { addRound, type ReadBefore, roundsOf, roundsSince } from "./dynamodb/rounds.ts";
 import { orderKey, remember, requestKey, standingKey } from "./dynamodb/step.ts";
 import { type Item, ordered, put, query, type Table, text, writeMany } from "./dynamodb/table.ts";
 import { BadInput, Board, Decision, Order, parse, Report, Request, Standing, Voice } from "./records.ts";
 import { Change, type Damage, Point, pointOf, type Store } from "./store.ts";
 
+export { schema } from "./dynamodb/keys.ts";
 export { addRound } from "./dynamodb/rounds.ts";
-export { schema, type Table } from "./dynamodb/table.ts";
+export type { Table } from "./dynamodb/table.ts";
 
 export type DynamoOptions = {
   /** Where the failover stands: in the standby region. */
@@ -38,6 +40,8 @@ const patienceUsualMs = 2_500;
 const keptMs = 48 * 60 * 60_000; // voices and points, as long as rounds
 const boardKey: Item = { pk: { S: "board" }, sk: { S: "now" } };
 const reportKey: Item = { pk: { S: "report" }, sk: { S: "last" } };
+const [, numbers] = askedIn;
+const numbersKey: Item = { pk: { S: numbers }, sk: { S: "request" } };
 
 export function dynamodb(options: DynamoOptions): Store {
   const { state, rounds, now, patienceMs = patienceUsualMs, unheard = () => undefined } = options;
@@ -207,7 +211,7 @@ export function dynamodb(options: DynamoOptions): Store {
     const told = await state.client.send(
       new UpdateItemCommand({
         TableName: state.name,
-        Key: { pk: { S: "numbers" }, sk: { S: "request" } },
+        Key: numbersKey,
         UpdateExpression: "ADD n :one",
         ExpressionAttributeValues: { ":one": { N: "1" } },
         ReturnValues: "UPDATED_NEW",

@@ -12,6 +12,7 @@ import { callsTo, type Reach } from "./calls.ts";
 import { bounded, type Deadline } from "./deadline.ts";
 import type { Environment } from "./environment.ts";
 import { linesOf, metricsOf } from "./metrics/mod.ts";
+import { topicsBy } from "./topics.ts";
 
 export type AfterOptions = {
   told: Environment<"analyzer">;
@@ -36,7 +37,11 @@ export function afterTick(options: AfterOptions): (ticked: Ticked, begunAt: numb
   const cloudwatch = bounded(new CloudWatchClient(callsTo(witness, reach)), deadline);
   const desk = notifier({
     workload,
-    channels: channelsFrom(told.HOLDFAST_NOTIFY, { environment: process.env, now }),
+    channels: channelsFrom(told.HOLDFAST_NOTIFY, {
+      environment: process.env,
+      now,
+      snsClient: topicsBy(reach),
+    }),
     rules: incidentRules(rules.cadenceMs),
     store,
     now,

@@ -6,7 +6,9 @@ import { regionOf } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
 import { channelsFrom } from "../notify/from-settings.ts";
 import { notifier } from "../notify/notifier.ts";
+import type { Reach } from "./calls.ts";
 import type { Environment } from "./environment.ts";
+import { topicsBy } from "./topics.ts";
 
 export type ListenerOptions = {
   told: Environment<"prober">;
@@ -14,6 +16,7 @@ export type ListenerOptions = {
   analyzer: Pick<Store, "lastReport">;
   /** Where this region's own notice board hangs. */
   own: Pick<Store, "board" | "pin">;
+  reach: Reach;
   now: () => number;
   trouble: (what: string, error: unknown) => void;
 };
@@ -22,14 +25,19 @@ const everyMs = 60_000;
 const tellMs = 2_500;
 
 /** Listens when a minute has passed since the last time. Never rejects. */
-export function listener({ told, analyzer, own, now, trouble }: ListenerOptions): () => Promise<void> {
+export function listener(options: ListenerOptions): () => Promise<void> {
+  const { told, analyzer, own, reach, now, trouble } = options;
   const { HOLDFAST_TOPOLOGY: topology, HOLDFAST_WORKLOAD: workload, HOLDFAST_RULES: rules } = told;
   const standby = regionOf(topology, "standby");
   const listens = told.HOLDFAST_LISTEN !== "" && told.HOLDFAST_REGION !== standby; // lost together, neither could tell
   if (!listens) return async () => undefined;
   const desk = notifier({
     workload,
-    channels: channelsFrom(told.HOLDFAST_NOTIFY, { environment: process.env, now }),
+    channels: channelsFrom(told.HOLDFAST_NOTIFY, {
+      environment: process.env,
+      now,
+      snsClient: topicsBy(reach),
+    }),
     rules: incidentRules(rules.cadenceMs),
     store: own,
     now,

@@ -31,6 +31,7 @@ export function proberEntry(told: Environment<"prober">, options: ProberOptions 
     told,
     analyzer: keptIn(tableIn(regionOf(topology, "standby"), told.HOLDFAST_LISTEN, reach, deadline)),
     own: keptIn(table),
+    reach,
     now,
     trouble: (what, error) => tell("prober", "undone", { what, error: String(error) }),
   });

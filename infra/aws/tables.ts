@@ -2,12 +2,10 @@
  *  destroy, and restorable to any second of the last month. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { schema } from "../../store/dynamodb/keys.ts";
 import type { Region } from "../../store/records.ts";
 
 export type TableArgs = { region: Region; tableName: string };
-
-/** As store/dynamodb/ reads and writes it. */
-export const keys = { partition: "pk", sort: "sk", expires: "expires" };
 
 export class Table extends pulumi.ComponentResource {
   readonly table: aws.dynamodb.Table;
@@ -20,13 +18,13 @@ export class Table extends pulumi.ComponentResource {
         region,
         name: tableName,
         billingMode: "PAY_PER_REQUEST",
-        hashKey: keys.partition,
-        rangeKey: keys.sort,
+        hashKey: schema.partition,
+        rangeKey: schema.sort,
         attributes: [
-          { name: keys.partition, type: "S" },
-          { name: keys.sort, type: "S" },
+          { name: schema.partition, type: "S" },
+          { name: schema.sort, type: "S" },
         ],
-        ttl: { attributeName: keys.expires, enabled: true },
+        ttl: { attributeName: schema.expires, enabled: true },
         pointInTimeRecovery: { enabled: true },
         serverSideEncryption: { enabled: true },
         deletionProtectionEnabled: true,

@@ -13,10 +13,6 @@ import {
 export type Table = { client: DynamoDBClient; name: string };
 export type Item = Record<string, AttributeValue>;
 
-/** How every table of Holdfast is made: the names of its keys, both text, and of the instant (epoch seconds) from
- *  which DynamoDB may forget an item. */
-export const schema = { partition: "pk", sort: "sk", expires: "expires" } as const;
-
 export const itemBytesMax = 400 * 1024; // Amazon DynamoDB, "Quotas": maximum item size
 const batchMax = 25; // items that one BatchWriteItem takes
 const batchTriesMax = 8;

@@ -38,7 +38,7 @@ export class Analyzer extends pulumi.ComponentResource {
     const hears = Object.keys(balancers).length > 0;
     const { workload, region, regions, rules, balancer, parts, database } = settings;
     const common = { ...settings, what: "analyzer", alerts };
-    const scaled = balancer ? [] : [regions.primary, regions.standby];
+    const scaled = balancer ? [] : [regions.standby]; // of the primary nothing is ever asked for
     const capacity = Object.fromEntries(scaled.map((where) => [where, serviceOf(workload)]));
     const standing = { ...settings, account: accountIn(alerts.topic.arn), topic: alerts.topic.arn };
     const moves = database?.moves;

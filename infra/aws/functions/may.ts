@@ -1,6 +1,7 @@
 /** infra/aws · pure. What each function may do, by what it was seen to call: nothing that changes a record, a check or a
  *  role, and nothing outside the tables and the service of its own workload. */
 import { type Input, interpolate, type Output } from "@pulumi/pulumi";
+import { askedIn } from "../../../store/dynamodb/keys.ts";
 import { namespace } from "../../../store/metrics.ts";
 import type { Region, Role } from "../../../store/records.ts";
 import { auditKey } from "../../account/audited.ts";
@@ -31,11 +32,9 @@ const table = ({ account }: Standing, region: Region, name: string) =>
   interpolate`arn:aws:dynamodb:${region}:${account}:table/${name}`;
 const all = ({ regions }: Standing) => [regions.primary, regions.standby, regions.witness];
 const serving = ({ regions }: Standing) => [regions.primary, regions.standby];
-const services = (of: Standing) => {
+const service = (of: Standing, region: Region) => {
   const { cluster, service } = serviceOf(of.workload);
-  return serving(of).map(
-    (region) => interpolate`arn:aws:ecs:${region}:${of.account}:service/${cluster}/${service}`,
-  );
+  return interpolate`arn:aws:ecs:${region}:${of.account}:service/${cluster}/${service}`;
 };
 const rounds = (of: Standing) => all(of).map((region) => table(of, region, tablesOf(of.workload).rounds));
 const state = (of: Standing) => table(of, of.regions.standby, tablesOf(of.workload).state);
@@ -44,17 +43,26 @@ const state = (of: Standing) => table(of, of.regions.standby, tablesOf(of.worklo
 export type Telling = Standing & { topic: Output<string> };
 const tell = ({ topic }: Telling) => allow("TellPeople", "sns:Publish", topic);
 
-/** Asks, writes down its round, takes turns with the run before it, and listens for the analyzer. */
-export const proberMay = (of: Telling): Statement[] => [
-  allow(
-    "KeepTheRound",
-    ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-    table(of, of.region, tablesOf(of.workload).rounds),
-  ),
-  allow("ListenForTheAnalyzer", "dynamodb:GetItem", state(of)),
-  tell(of),
-  allow("CountTasks", "ecs:DescribeServices", services(of)),
-];
+/** Asks, writes down its round, and takes turns with the run before it. Where the analyzer is not, it listens for that, and
+ *  keeps beside its rounds what it has told people. */
+export const proberMay = (of: Telling): Statement[] => {
+  const own = table(of, of.region, tablesOf(of.workload).rounds);
+  return [
+    allow("KeepTheRound", ["dynamodb:PutItem", "dynamodb:UpdateItem"], own),
+    allow(
+      "CountTasks",
+      "ecs:DescribeServices",
+      serving(of).map((region) => service(of, region)),
+    ),
+    ...(of.region === of.regions.standby
+      ? []
+      : [
+          allow("ListenForTheAnalyzer", "dynamodb:GetItem", state(of)),
+          allow("KnowWhatWasTold", "dynamodb:GetItem", own),
+          tell(of),
+        ]),
+  ];
+};
 
 /** Reads how far the standby's copy of the data is behind, where that is kept. */
 export const mayHearTheCopy = ({ regions }: Standing): Statement[] => [
@@ -76,7 +84,8 @@ export const mayMoveTheDatabase = ({ global, clusters }: DatabaseArns): Statemen
 ];
 
 /** Reads what all regions saw, keeps where the failover stands, brings the standby's tasks along, and says what it holds
- *  in the two regions that are not the one being left. */
+ *  in the two regions that are not the one being left. Of the primary it may change nothing: its tasks stay as they are,
+ *  and there to come home to. */
 export const analyzerMay = (of: Telling, mayPull: Statement[]): Statement[] => [
   allow("HearTheRounds", "dynamodb:Query", rounds(of)),
   tell(of),
@@ -85,14 +94,12 @@ export const analyzerMay = (of: Telling, mayPull: Statement[]): Statement[] => [
     ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
     state(of),
   ),
-  allow("BringTasksAlong", ["ecs:DescribeServices", "ecs:UpdateService"], services(of)),
+  allow("BringTasksAlong", ["ecs:DescribeServices", "ecs:UpdateService"], service(of, of.regions.standby)),
   allow("SeeTheLeast", "application-autoscaling:DescribeScalableTargets", "*"), // knows no narrower one
   allow(
     "RaiseTheLeast",
     "application-autoscaling:RegisterScalableTarget",
-    serving(of).map(
-      (region) => interpolate`arn:aws:application-autoscaling:${region}:${of.account}:scalable-target/*`,
-    ),
+    interpolate`arn:aws:application-autoscaling:${of.regions.standby}:${of.account}:scalable-target/*`,
   ),
   {
     ...allow("PullTheLeverAndBeat", "cloudwatch:PutMetricData", "*"), // knows no narrower one; the conditions are the fence
@@ -115,14 +122,14 @@ export const mayHearUsers = (of: Standing): Statement[] => [
   allow("KeepTheirVoice", "dynamodb:BatchWriteItem", state(of)),
 ];
 
-/** Reads what the analyzer keeps, and puts down what a person asks for. */
+/** Reads what the analyzer keeps, and puts down what a person asks for, and nothing else: who breaks in there can ask the
+ *  analyzer for a move, and can neither make one nor turn the lever. */
 export const dashboardMay = (of: Standing): Statement[] => [
-  allow("HearTheRounds", "dynamodb:Query", rounds(of)),
-  allow(
-    "SeeTheStanding",
-    ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
-    state(of),
-  ),
+  allow("SeeTheStanding", ["dynamodb:GetItem", "dynamodb:Query"], state(of)),
+  {
+    ...allow("AskForSomething", ["dynamodb:PutItem", "dynamodb:UpdateItem"], state(of)),
+    Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [...askedIn] } },
+  },
 ];
 
 /** Reads the one bit that the analyzer told the lever, or its shadow, and nothing else of the table. */

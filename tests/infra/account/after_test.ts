@@ -1,6 +1,6 @@
 /** What follows a tick in an account, and the listening of a region without an analyzer: over real HTTP, and never in the
  *  tick's way. */
-import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient, GetMetricStatisticsCommand, ListMetricsCommand } from "@aws-sdk/client-cloudwatch";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { afterTick } from "../../../infra/account/after.ts";
 import { Deadline } from "../../../infra/account/deadline.ts";
@@ -42,6 +42,9 @@ describe.skipIf(missing("moto_server"))("afterTick()", () => {
   beforeAll(async () => {
     api = await awsApi();
     exchange = await recorder(api.endpoint);
+    // It loads a service when that is first asked for, which may take longer than a beat's call waits.
+    const first = new CloudWatchClient({ region: "eu-west-1", endpoint: api.endpoint, credentials });
+    await first.send(new ListMetricsCommand({}));
   }, 60_000);
   afterAll(async () => {
     await exchange?.stop();
@@ -148,7 +151,7 @@ describe("listener()", () => {
         return { assessment: { at: beat } } as Awaited<ReturnType<typeof own.lastReport>>;
       },
     };
-    const listen = listener({ told, analyzer, own, now: () => now, trouble: () => undefined });
+    const listen = listener({ reach: {}, told, analyzer, own, now: () => now, trouble: () => undefined });
     /** Minutes pass, six beats in each. */
     const pass = async (minutes: number, to: () => number | Error) => {
       for (let n = 0; n < minutes * 6; n++) {

@@ -7,7 +7,7 @@ export const account = "123456789012"; // the local AWS API's only one
 export type Need = { action: string; resource: string; context: Record<string, string> };
 
 export function needsOf({ host, action, body }: Heard): Need[] {
-  const [service = "", region = ""] = host.split(".");
+  const [service = "", region = ""] = host.replace(/^\w+\.(?=route53-recovery-cluster\.)/, "").split("."); // a cluster's own name
   const context = { "aws:RequestedRegion": region };
   const need = (name: string, resource: string, more = {}): Need => ({
     action: name,
@@ -58,11 +58,10 @@ export function needsOf({ host, action, body }: Heard): Need[] {
       return [need(`cloudwatch:${action}`, "*", Namespace ? { "cloudwatch:namespace": Namespace } : {})];
     }
     case "route53": {
-      const [, , kind = "", id = "", what] = (action.split(" ")[1] ?? "").split(/[/?]/);
-      if (kind === "hostedzone")
-        return [need("route53:ListResourceRecordSets", `arn:aws:route53:::hostedzone/${id}`)];
-      const name = what === "status" ? "GetHealthCheckStatus" : "GetHealthCheck";
-      return [need(`route53:${name}`, `arn:aws:route53:::healthcheck/${id}`)];
+      const [method = "", path = ""] = action.split(" ");
+      const [, , kind = "", id = "", what = ""] = path.split(/[/?]/);
+      const name = route53Calls[`${method} ${kind}/${what}`] ?? "?";
+      return [need(`route53:${name}`, `arn:aws:route53:::${kind}/${id}`)];
     }
     case "synthetics": {
       const { Names = [] } = asked() as { Names?: string[] };
@@ -76,10 +75,25 @@ export function needsOf({ host, action, body }: Heard): Need[] {
       const target = said.get("TargetDbClusterIdentifier");
       return [global, ...(target === null ? [] : [target])].map((arn) => need(`rds:${action}`, arn));
     }
+    case "route53-recovery-cluster":
+      return [
+        need(`${service}:${action}`, (asked() as { RoutingControlArn?: string }).RoutingControlArn ?? "?"),
+      ];
+    case "sns":
+      return [need(`sns:${action}`, new URLSearchParams(body).get("TopicArn") ?? "?")];
     default:
       return [need(`${service}:${action}`, "*")];
   }
 }
+
+/** Route 53 speaks by methods and paths; what is not here is granted to nobody. */
+const route53Calls: Record<string, string> = {
+  "GET hostedzone/rrset": "ListResourceRecordSets",
+  "POST hostedzone/rrset": "ChangeResourceRecordSets",
+  "GET healthcheck/": "GetHealthCheck",
+  "POST healthcheck/": "UpdateHealthCheck",
+  "GET healthcheck/status": "GetHealthCheckStatus",
+};
 
 /** A statement with everything in it known. */
 export type Granted = {

@@ -17,6 +17,7 @@ import {
 import { analyzerEntry } from "../../../infra/account/analyzer.ts";
 import { type EntryName, readEnvironment } from "../../../infra/account/environment.ts";
 import { handsOf } from "../../../infra/account/hands.ts";
+import { shadowOf } from "../../../infra/account/lever/mod.ts";
 import { proberEntry } from "../../../infra/account/prober.ts";
 import { type Entry, run } from "../../../infra/account/run.ts";
 import { drained } from "../../../infra/aws/metrics.ts";
@@ -36,6 +37,7 @@ export const workload = "shop";
 export const names = {
   ...tablesOf(workload),
   alarm: leverAlarm(workload),
+  shadowAlarm: leverAlarm(`${workload}-shadow`),
   service: serviceOf(workload),
 };
 export type Credentials = { accessKeyId: string; secretAccessKey: string };
@@ -71,8 +73,10 @@ export type Rig = {
   tables: Record<string, Table>;
   state: Table;
   clientOf: <C>(make: new (settings: Local) => C, region: string) => C;
-  /** What Route 53 would read off the lever. */
+  /** What Route 53 would read off the lever of kind `metric`. */
   isDrained: () => boolean;
+  /** Whether users are kept out of the primary: as that lever says, where a test names no other. */
+  keptOut: () => Promise<boolean>;
   /** A clean account: empty tables, one task in the standby, nothing drained. */
   fresh: () => Promise<void>;
   stop: () => Promise<void>;
@@ -93,8 +97,8 @@ export async function openRig(): Promise<Rig> {
     })),
   );
   /** The name as users take it: Route 53's part, with the lever between it and them. */
-  const route = await serve((_, response) => {
-    const region = lever === 1 ? standby : primary;
+  const route = await serve(async (_, response) => {
+    const region = (await self.keptOut()) ? standby : primary;
     response.writeHead(weather.ill.has(region) ? 500 : 200, { "x-served-by": region }).end();
   });
   const control = await serve((_, response) => response.end());
@@ -170,31 +174,34 @@ export async function openRig(): Promise<Rig> {
     }),
   );
   const cloudwatch = clientOf(CloudWatchClient, standby);
-  const { namespace, metricName, dimensions } = drained(workload);
-  await cloudwatch.send(
-    new PutMetricAlarmCommand({
-      AlarmName: names.alarm,
-      Namespace: namespace,
-      MetricName: metricName,
-      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-      Period: 60,
-      EvaluationPeriods: 1,
-      Threshold: 1,
-      Statistic: "Maximum",
-      ComparisonOperator: "GreaterThanOrEqualToThreshold",
-    }),
-  );
-  const judge = async (value: number) => {
-    lever = value;
-    const StateValue = value === 1 ? "ALARM" : "OK";
+  for (const [AlarmName, of] of [
+    [names.alarm, workload],
+    [names.shadowAlarm, shadowOf(workload)],
+  ] as const) {
+    const { namespace, metricName, dimensions } = drained(of);
     await cloudwatch.send(
-      new SetAlarmStateCommand({ AlarmName: names.alarm, StateValue, StateReason: "judged" }),
+      new PutMetricAlarmCommand({
+        AlarmName,
+        Namespace: namespace,
+        MetricName: metricName,
+        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+        Period: 60,
+        EvaluationPeriods: 1,
+        Threshold: 1,
+        Statistic: "Maximum",
+        ComparisonOperator: "GreaterThanOrEqualToThreshold",
+      }),
     );
+  }
+  const judge = async (value: number, AlarmName = names.alarm) => {
+    if (AlarmName === names.alarm) lever = value;
+    const StateValue = value === 1 ? "ALARM" : "OK";
+    await cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: "judged" }));
   };
   // Moto runs no tasks: those that are asked for are taken to run. And it refuses in XML whoever speaks JSON.
-  api.meddle = ({ action }) => ({
+  api.meddle = ({ action, body }) => ({
     rewrite: (answer) => {
-      if (/^<\?xml[\s\S]*<Code>AccessDenied/.test(answer)) {
+      if (body.startsWith("{") && /^<\?xml[\s\S]*<Code>AccessDenied/.test(answer)) {
         const message = /<Message>([^<]*)/.exec(answer)?.[1] ?? "";
         return JSON.stringify({ __type: "AccessDeniedException", message });
       }
@@ -207,13 +214,14 @@ export async function openRig(): Promise<Rig> {
     if ([...weather.lost].some((region) => host.includes(region))) return "reset";
     if (action !== "PutMetricData") return null;
     const told = /Value=([01])\b|"Value":\s*([01])\b/.exec(body);
-    if (told && body.includes("Drain")) await judge(Number(told[1] ?? told[2]));
+    const alarm = body.includes(shadowOf(workload)) ? names.shadowAlarm : names.alarm;
+    if (told && body.includes("Drain")) await judge(Number(told[1] ?? told[2]), alarm);
     return null;
   };
   exchange.standIns.push(nature);
   judges.standIns.push(nature);
 
-  return {
+  const self: Rig = {
     api,
     exchange,
     judges,
@@ -224,6 +232,7 @@ export async function openRig(): Promise<Rig> {
     state,
     clientOf,
     isDrained: () => lever === 1,
+    keptOut: async () => lever === 1,
     environment: {
       HOLDFAST_WORKLOAD: workload,
       HOLDFAST_TOPOLOGY: JSON.stringify(topology),
@@ -251,6 +260,7 @@ export async function openRig(): Promise<Rig> {
       for (const { stop } of [...workloads.map(({ served }) => served), route, control]) await stop();
     },
   };
+  return self;
 }
 
 async function empty(table: Table): Promise<void> {
@@ -288,22 +298,33 @@ export function clockwork(start: number, parties: number) {
   };
 }
 
+/** Who an entry is to AWS, and what it is told besides. */
+export type Given = { is: Credentials; environment: Record<string, string> };
+
 /** The entries in their regions, as their functions would make them from the environment. */
 export function entriesOf(
   rig: Rig,
   clock: { now: () => number; wait: (ms: number) => Promise<void> },
-  as: Partial<Record<EntryName, Credentials>> = {},
+  given: (entry: EntryName, region: string) => Given = () => ({ is: anybody, environment: {} }),
 ) {
   const told = <E extends EntryName>(entry: E, region: string) =>
-    readEnvironment(entry, { ...rig.environment, HOLDFAST_REGION: region, HOLDFAST_VANTAGE: region });
-  const by = (entry: EntryName, { agent }: Recorder) => ({
-    reach: { credentials: as[entry] ?? anybody, agent },
+    readEnvironment(entry, {
+      ...rig.environment,
+      ...given(entry, region).environment,
+      HOLDFAST_REGION: region,
+      HOLDFAST_VANTAGE: region,
+    });
+  const by = (entry: EntryName, region: string, { agent }: Recorder) => ({
+    reach: { credentials: given(entry, region).is, agent },
     now: clock.now,
     wait: clock.wait,
   });
   return {
-    probers: regions.map((region) => proberEntry(told("prober", region), by("prober", rig.exchange))),
-    analyzer: analyzerEntry(told("analyzer", standby), { hands: handsOf, ...by("analyzer", rig.judges) }),
+    probers: regions.map((region) => proberEntry(told("prober", region), by("prober", region, rig.exchange))),
+    analyzer: analyzerEntry(told("analyzer", standby), {
+      hands: handsOf,
+      ...by("analyzer", standby, rig.judges),
+    }),
   };
 }
 

@@ -1,7 +1,8 @@
 /** tests · the example trio, with what a user would add to it: a name and its zone. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ofPulumi, type Run, runStack } from "./engine.ts";
+import type { Granted } from "../account/needs.ts";
+import { ofPulumi, type Resource, type Run, runStack } from "./engine.ts";
 import { balancerZones, type Make } from "./made_up.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -40,6 +41,16 @@ export const run = (
   config: Record<string, string>,
   make?: Make,
 ): Promise<Run> => runStack({ stack, preview, config, main: project.main, ...(make ? { make } : {}) });
+
+export const find = ({ resources }: Run, name: string): Resource => {
+  const found = resources.find((r) => r.name === name);
+  if (!found) throw new Error(`expected ${name}; got ${resources.map((r) => r.name)}`);
+  return found;
+};
+
+/** What a role may do, by the name that it and its policy share: every statement, as the program wrote it. */
+export const grantedBy = (run: Run, name: string): Granted[] =>
+  JSON.parse(String(find(run, `${name}-policy`).inputs.policy)).Statement;
 
 export type Trio = Record<keyof typeof regions, Run>;
 

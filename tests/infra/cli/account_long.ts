@@ -1,5 +1,5 @@
 /** What the program places, applied to a local AWS API in three regions, and read back; and the functions at work there, told
- *  what the program told them and let do what it lets them. */
+ *  what the program told them, with IAM at the door: each may do what its own role there lets it, and no more. */
 import {
   ApplicationAutoScalingClient,
   DescribeScalableTargetsCommand,
@@ -12,29 +12,39 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import { DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
-import { GetHealthCheckCommand, Route53Client } from "@aws-sdk/client-route-53";
+import { GetHealthCheckCommand, ListHostedZonesCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { lastAudit } from "../../../infra/account/audited.ts";
+import { auditorEntry } from "../../../infra/account/auditor.ts";
+import { dashboardEntry } from "../../../infra/account/dashboard.ts";
 import { readEnvironment } from "../../../infra/account/environment.ts";
-import { keys as kept } from "../../../infra/aws/tables.ts";
 import { dynamodb, schema } from "../../../store/dynamodb.ts";
 import type { Observation, Round, Target, Topology } from "../../../store/records.ts";
 import { missing } from "../../machine.ts";
 import { type AwsApi, awsApi } from "../../probes/awsapi.ts";
 import { credentials as local } from "../../store/tables.ts";
+import { type Door, doorOf } from "../account/door.ts";
 import { clusterIn, type GlobalDb, globalCluster, globalDb } from "../account/globaldb.ts";
-import { isAllowed } from "../account/needs.ts";
+import { isAllowed, type Need } from "../account/needs.ts";
 import { type Recorder, recorder } from "../account/recorder.ts";
-import { bringUp, regions, type Trio } from "../aws/trio.ts";
+import type { Credentials } from "../account/rig.ts";
+import { urlEvent } from "../account/url_event.ts";
+import { remembered, synthetics } from "../audit/placed.ts";
+import type { Run } from "../aws/engine.ts";
+import { bringUp, find, regions, type Trio } from "../aws/trio.ts";
 import { applier, makeIn } from "./local_api.ts";
 import { walk } from "./placed_canary.ts";
-import { analyzerOf, day, find, given, proberOf, refused, toldTo } from "./placed_functions.ts";
+import { analyzerOf, day, given, leaveOf, proberOf, toldTo } from "./placed_functions.ts";
 
 describe.skipIf(missing("moto_server") || missing("boto3") || missing("unzip"))(
   "the trio in a local AWS API",
   () => {
     let api: AwsApi;
     let trio: Trio;
-    const at = (region: string) => ({ region, endpoint: api.endpoint, credentials: local });
+    /** Who sets the account up and plays nature; said to run out at once, so that it is asked for each call. */
+    let admin: Credentials = local;
+    const credentials = async () => ({ ...admin, expiration: new Date(Date.now() + 1_000) });
+    const at = (region: string) => ({ region, endpoint: api.endpoint, credentials });
 
     beforeAll(async () => {
       api = await awsApi();
@@ -78,7 +88,6 @@ describe.skipIf(missing("moto_server") || missing("boto3") || missing("unzip"))(
           ]);
         expect(ours.length).toBeGreaterThan(2);
       }
-      expect(kept).toEqual(schema);
       const route53 = new Route53Client({ ...at("us-east-1") });
       const serve = find(trio.primary, "shop-traffic-serve");
       const { HealthCheck } = await route53.send(new GetHealthCheckCommand({ HealthCheckId: serve.id }));
@@ -102,25 +111,31 @@ describe.skipIf(missing("moto_server") || missing("boto3") || missing("unzip"))(
     };
 
     describe("and its functions", () => {
-      const told: Record<string, string> = {
-        AWS_ENDPOINT_URL_SNS: "",
-        AWS_ACCESS_KEY_ID: "local",
-        AWS_SECRET_ACCESS_KEY: "local",
-      };
-      const before = { ...process.env };
+      let door: Door;
+      let moto: string;
       let probers: Recorder;
       let judge: Recorder;
       let database: GlobalDb;
+      /** Whoever a function is there: what its role may do, as the account has it. */
+      const as = async (run: Run, role: string) =>
+        door.admit(`${role}@${run.outputs.region}`, await leaveOf(moto, run, role));
       let published: { region: string; drained: boolean }[] = [];
 
       beforeAll(async () => {
         [probers, judge] = [await recorder(api.endpoint), await recorder(api.endpoint)];
-        Object.assign(process.env, told, { AWS_ENDPOINT_URL_SNS: api.endpoint });
+        moto = `http://127.0.0.1:${api.motoPort}`;
+        door = doorOf(moto);
+        for (const { standIns } of [probers, judge]) standIns.push(door.standIn);
+        admin = await door.admit("nature", [{ Action: "*", Resource: "*" }]);
         vi.spyOn(console, "log").mockImplementation(() => undefined); // what Lambda would keep
         vi.spyOn(process.stdout, "write").mockImplementation(() => true);
         // The local API runs no tasks: those that are asked for are taken to run.
-        api.meddle = ({ action }) => ({
+        api.meddle = ({ action, body }) => ({
           rewrite: (answer) => {
+            const refused = /^<\?xml[\s\S]*<Code>AccessDenied.*<Message>([^<]*)/.exec(answer)?.[1];
+            if (refused && body.startsWith("{"))
+              // in XML, to those who speak JSON
+              return JSON.stringify({ __type: "AccessDeniedException", message: refused });
             if (action !== "DescribeServices" && action !== "UpdateService") return answer;
             const wanted = /"desiredCount": ?(\d+)/.exec(answer)?.[1] ?? "0";
             return answer.replaceAll(/"runningCount": ?\d+/g, `"runningCount": ${wanted}`);
@@ -147,9 +162,6 @@ describe.skipIf(missing("moto_server") || missing("boto3") || missing("unzip"))(
       });
       afterAll(async () => {
         vi.restoreAllMocks();
-        for (const name of Object.keys(told))
-          if (before[name] === undefined) delete process.env[name];
-          else process.env[name] = before[name];
         await probers?.stop();
         await judge?.stop();
       });
@@ -186,13 +198,23 @@ describe.skipIf(missing("moto_server") || missing("boto3") || missing("unzip"))(
           Object.values(trio).map((run) => [String(run.outputs.region), given(run, "prober")]),
         );
         const analyzer = given(trio.standby, "analyzer");
+        const who = new Map<string, Credentials>();
+        for (const run of Object.values(trio))
+          who.set(String(run.outputs.region), await as(run, "shop-prober-runs"));
+        const decider = await as(trio.standby, "shop-analyzer-runs");
+        await door.shut(true);
         try {
           const { time, beat, next } = day(Math.floor(Date.now() / 10_000) * 10_000);
           const asking = places.map((region) => ({
             region,
-            entry: proberOf(ours[region] as ReturnType<typeof given>, probers, time),
+            entry: proberOf(
+              ours[region] as ReturnType<typeof given>,
+              probers,
+              who.get(region) as Credentials,
+              time,
+            ),
           }));
-          const deciding = analyzerOf(analyzer, judge, time);
+          const deciding = analyzerOf(analyzer, judge, decider, time);
           const topology = toldTo(analyzer.place, () =>
             readEnvironment("analyzer", analyzer.environment),
           ).HOLDFAST_TOPOLOGY;
@@ -238,21 +260,99 @@ describe.skipIf(missing("moto_server") || missing("boto3") || missing("unzip"))(
           );
           expect(topics).toContainEqual([regions.standby, find(trio.standby, "shop-alerts-topic").state.arn]);
 
-          expect(refused(analyzer.may, judge)).toEqual([]);
-          for (const [, resource] of topics.filter(([region]) => region === regions.standby))
-            expect(
-              isAllowed(analyzer.may, { action: "sns:Publish", resource: resource ?? "", context: {} }),
-            ).toBe(true);
-          for (const { region } of asking) {
-            const calls = probers.calls.filter(({ host }) => host.startsWith(`dynamodb.${region}`));
-            expect(calls.length).toBeGreaterThan(0);
-          }
-          const everybody = Object.values(ours).flatMap(({ may }) => may);
-          expect(refused(everybody, probers)).toEqual([]);
+          expect(door.refused).toEqual([]);
+          expect([...door.seen].map(([name, calls]) => [name, calls.length > 0])).toEqual(
+            ["us-east-1", "us-west-2", "eu-west-1"]
+              .map((region) => [`shop-prober-runs@${region}`, true])
+              .concat([["shop-analyzer-runs@us-west-2", true]]),
+          );
         } finally {
+          await door.shut(false);
           for (const { remove } of [...Object.values(ours), analyzer]) remove();
         }
       }, 300_000);
+
+      it("look whether all is as made, and find it so, and show it", async () => {
+        const [auditor, dashboard] = [given(trio.witness, "auditor"), given(trio.standby, "dashboard")];
+        const { HostedZones = [] } = await new Route53Client(at("us-east-1")).send(
+          new ListHostedZonesCommand({}),
+        );
+        const zone = HostedZones[0]?.Id?.split("/").at(-1) ?? "";
+        const withZone = <T>(of: T): T => JSON.parse(JSON.stringify(of).replaceAll("Z0EXAMPLE", zone)); // it has ids of its own making
+        const may = withZone(await leaveOf(moto, trio.witness, "shop-auditor-runs"));
+        const looker = await door.admit("auditor", may);
+        const shown = await as(trio.standby, "shop-dashboard-runs");
+        const doing = api.meddle;
+        api.meddle = (call) => {
+          const [ours, theirs] = [remembered(call), doing(call)].map((one) =>
+            one && typeof one === "object" && "rewrite" in one ? one.rewrite : (answer: string) => answer,
+          );
+          return { rewrite: (answer) => theirs?.(ours?.(answer) ?? answer) ?? answer };
+        };
+        probers.standIns.push(synthetics);
+        await door.shut(true);
+        try {
+          const told = readEnvironment("auditor", withZone(auditor.environment));
+          const reach = { credentials: looker, agent: probers.agent };
+          await auditorEntry(told, { reach })({}, { getRemainingTimeInMillis: () => 60_000 });
+          const view = toldTo(dashboard.place, () => readEnvironment("dashboard", dashboard.environment));
+          const answer = dashboardEntry(view, { reach: { credentials: shown, agent: probers.agent } });
+          const page = (await answer(urlEvent("GET", "/api/state"))) as { statusCode: number };
+          expect([page.statusCode, door.refused]).toEqual([200, []]);
+        } finally {
+          await door.shut(false);
+          for (const { remove } of [auditor, dashboard]) remove();
+        }
+        const kept = await lastAudit({
+          client: new DynamoDBClient(at(regions.standby)),
+          name: "holdfast-shop-state",
+        });
+        const lines = kept?.lines.map(({ id, met, value }) => [id, met, met ? "" : value]) ?? [];
+        // The checkers of the local API never change their mind, and no canary walks there of late.
+        expect(lines.filter(([id]) => !/^door-|^canary-runs/.test(String(id)))).toEqual(
+          ["records", "doors", "checks", "canaries"].map((id) => [id, true, ""]),
+        );
+      }, 120_000);
+
+      it("let a canary's runtime do what it does, and nothing beside", async () => {
+        const bucketOf = (run: Run) => String(find(run, "shop-artifacts-bucket").state.bucket);
+        for (const run of Object.values(trio))
+          for (const { inputs } of run.resources.filter((r) => r.type === "aws:synthetics/canary:Canary")) {
+            const about = String((inputs.tags as Record<string, string>)["holdfast:watches"]);
+            const may = await leaveOf(moto, run, `shop-canaries-${about}`);
+            const [region, bucket, name] = [run.outputs.region, bucketOf(run), inputs.name];
+            const count = { "cloudwatch:namespace": "CloudWatchSynthetics" };
+            const log = `arn:aws:logs:${region}:123456789012:log-group:/aws/lambda/cwsyn-${name}-0a1b`;
+            // CloudWatch guide, "Required roles and permissions for canaries".
+            const does: Need[] = [
+              { action: "s3:GetObject", resource: `arn:aws:s3:::${bucket}/${inputs.s3Key}`, context: {} },
+              {
+                action: "s3:PutObject",
+                resource: `arn:aws:s3:::${bucket}/seen/${name}/2026/a.json`,
+                context: {},
+              },
+              { action: "s3:GetBucketLocation", resource: `arn:aws:s3:::${bucket}`, context: {} },
+              { action: "logs:CreateLogGroup", resource: log, context: {} },
+              { action: "logs:CreateLogStream", resource: log, context: {} },
+              { action: "logs:PutLogEvents", resource: `${log}:log-stream:1`, context: {} },
+              { action: "cloudwatch:PutMetricData", resource: "*", context: count },
+            ];
+            const beside: Need[] = [
+              { action: "s3:PutObject", resource: `arn:aws:s3:::${bucket}/${inputs.s3Key}`, context: {} },
+              { action: "s3:PutObject", resource: `arn:aws:s3:::${bucket}/seen/another/a.json`, context: {} },
+              { action: "s3:GetObject", resource: `arn:aws:s3:::${bucket}/seen/${name}/a.json`, context: {} },
+              {
+                action: "cloudwatch:PutMetricData",
+                resource: "*",
+                context: { "cloudwatch:namespace": "Holdfast" },
+              },
+              { action: "dynamodb:GetItem", resource: "*", context: {} },
+            ];
+            expect(does.filter((need) => !isAllowed(may, need))).toEqual([]);
+            expect(beside.filter((need) => isAllowed(may, need))).toEqual([]);
+            expect(may.filter((one) => !does.some((need) => isAllowed([one], need)))).toEqual([]);
+          }
+      });
 
       it("walk, as canaries, from the archive in the bucket, to what the program told each to ask", async () => {
         for (const run of Object.values(trio))

@@ -10,9 +10,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../../probes/nameserver.ts";
-import { fullConfig, regions, run } from "../aws/trio.ts";
+import { find, fullConfig, regions, run } from "../aws/trio.ts";
 import { type Builder, builderIn, cannotBuild, inside } from "./image.ts";
-import { find } from "./placed_functions.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const access = JSON.stringify({
