@@ -4,6 +4,7 @@
 import type * as z from "zod";
 import { BadInput, type Region, Role } from "../store/records.ts";
 import type { Kind } from "./aws/lever/lever.ts";
+import { serviceOf } from "./aws/names.ts";
 import type { NetworkSettings } from "./aws/network/network.ts";
 import { healthPath, memoryFor, regionOfImage } from "./aws/workload/image.ts";
 import type { Tasks } from "./aws/workload/service.ts";
@@ -20,6 +21,8 @@ export type Settings = {
   certificateArn: string | undefined;
   /** The user's own; undefined where network and tasks are to be made. */
   balancer: { name: string; zoneId: string } | undefined;
+  /** The ECS service whose tasks carry users in each region; null where nobody says which, behind balancers of the user's own. */
+  services: Record<"primary" | "standby", Service> | null;
   /** Of each region that takes users, the end of its load balancer's ARN; undefined where it is not told. */
   heardAt: Record<"primary" | "standby", string | undefined>;
   check: { path: string; text: string | undefined };
@@ -49,6 +52,8 @@ export type Settings = {
 /** The database whose writer follows the users: identifiers, as RDS has them. */
 export type Moves = { globalDatabase: string; primary: string; standby: string };
 
+export type Service = { cluster: string; service: string };
+
 type Values = z.infer<typeof Config>;
 
 /** Reads the settings of one stack from its whole configuration, `namespace:key` to value. Keys of other namespaces
@@ -73,6 +78,7 @@ export function readSettings(config: Readonly<Record<string, string>>, stack: st
     domain: both(c["holdfast:domain"], c["holdfast:zoneId"]),
     certificateArn: c["holdfast:certificateArn"],
     balancer: both(c["holdfast:balancerName"], c["holdfast:balancerZoneId"]),
+    services: servicesOf(c),
     heardAt: { primary: c["holdfast:primaryBalancer"], standby: c["holdfast:standbyBalancer"] },
     check: { path: c["holdfast:checkPath"], text: c["holdfast:checkText"] },
     database: databaseOf(c),
@@ -151,6 +157,9 @@ function contradictions(c: Values): Fault[] {
   together("holdfast:zoneId", "holdfast:domain");
   together("holdfast:balancerName", "holdfast:balancerZoneId");
   together("holdfast:balancerZoneId", "holdfast:balancerName");
+  together("holdfast:primaryService", "holdfast:standbyService");
+  together("holdfast:standbyService", "holdfast:primaryService");
+  if (role !== "witness") together("holdfast:primaryService", "holdfast:balancerName"); // else tasks are made here
   // Else it would take users, and nobody could drain it.
   if (role === "primary") together("holdfast:domain", "holdfast:drainCheck");
   faults.push(...databaseFaults(c));
@@ -221,6 +230,14 @@ const roleOf = (regions: Record<Role, Region>, region: Region): Role | undefined
 
 const both = (name: string | undefined, zoneId: string | undefined) =>
   name !== undefined && zoneId !== undefined ? { name, zoneId } : undefined;
+
+function servicesOf(c: Values): Settings["services"] {
+  const { "holdfast:primaryService": primary, "holdfast:standbyService": standby } = c;
+  if (primary && standby) return { primary, standby };
+  if (c["holdfast:balancerName"] !== undefined) return null;
+  const made = serviceOf(c["holdfast:workload"]);
+  return { primary: made, standby: made };
+}
 
 function databaseOf(c: Values): Settings["database"] {
   const {

@@ -3,7 +3,7 @@ import { awsLever } from "../../analyzer/recovery.ts";
 import { catalogue } from "../../probes/catalogue.ts";
 import type { Region, Target, Topology } from "../../store/records.ts";
 import type { Settings } from "../settings.ts";
-import { regionalName, serviceOf } from "./names.ts";
+import { regionalName } from "./names.ts";
 
 /** Services that a region's recovery, or the workload itself, stands on. */
 const stoodOn = ["dynamodb", "ec2", "ecs", "elb", "lambda", "s3", "sts"];
@@ -18,8 +18,8 @@ export function topologyOf(settings: Settings): Topology {
   return {
     workload: { name: workload, url: domain ? `https://${domain.name}/` : `https://${workload}.invalid/` },
     regions: [
-      { region: regions.primary, role: "primary", capacity: settings.balancer ? null : capacity.primary },
-      { region: regions.standby, role: "standby", capacity: settings.balancer ? null : capacity.standby },
+      { region: regions.primary, role: "primary", capacity: settings.services ? capacity.primary : null },
+      { region: regions.standby, role: "standby", capacity: settings.services ? capacity.standby : null },
       { region: regions.witness, role: "witness", capacity: null },
     ],
     vantages: trio.map((region) => ({ id: region, region })),
@@ -55,8 +55,7 @@ export function canaryTargets(about: Region, settings: Settings): Target[] {
 }
 
 /** The workload in one region: asked by the region's own name, whatever the failover pair says; and how many tasks run. */
-function workloadTargets(region: Region, { workload, domain, check, balancer }: Settings): Target[] {
-  const { cluster, service } = serviceOf(workload);
+function workloadTargets(region: Region, { regions, domain, check, services }: Settings): Target[] {
   const asked = { service: "app", region };
   const endpoint: Target[] = domain
     ? [
@@ -70,17 +69,18 @@ function workloadTargets(region: Region, { workload, domain, check, balancer }: 
         },
       ]
     : [];
-  const tasks: Target[] = balancer
-    ? []
-    : [
+  const carries = services?.[region === regions.primary ? "primary" : "standby"];
+  const tasks: Target[] = carries
+    ? [
         {
           id: `tasks@${region}`,
           kind: "aws",
           purpose: "capacity",
           ...asked,
-          url: `aws://ecs/${region}/${cluster}/${service}`,
+          url: `aws://ecs/${region}/${carries.cluster}/${carries.service}`,
         },
-      ];
+      ]
+    : [];
   return [...endpoint, ...tasks];
 }
 

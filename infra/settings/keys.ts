@@ -28,6 +28,14 @@ const balancer = text(
   /^app\/[a-zA-Z0-9-]{1,32}\/[0-9a-f]{1,32}$/,
   "expected the end of a load balancer's ARN, as app/shop/50dc6c495c0c9188",
 );
+/** ECS API, CreateCluster and CreateService. */
+const service = text(
+  /^[a-zA-Z0-9_-]{1,255}\/[a-zA-Z0-9_-]{1,255}$/,
+  "expected an ECS cluster's name and a service's in it, as shop/web",
+).transform((given) => {
+  const [cluster = "", named = ""] = given.split("/");
+  return { cluster, service: named };
+});
 /** RDS API, CreateGlobalCluster and CreateDBCluster: kept in small letters, whatever was typed. */
 const database = text(
   /^[a-z](-?[a-z0-9]){0,62}$/,
@@ -64,6 +72,9 @@ export const Config = z.strictObject({
    *  neither network nor tasks are made. */
   "holdfast:balancerName": text(dnsName, "expected the load balancer's DNS name in small letters").optional(),
   "holdfast:balancerZoneId": zone.optional(),
+  /** The ECS services behind load balancers of your own: tasks are counted there, and raised before users are moved. */
+  "holdfast:primaryService": service.optional(),
+  "holdfast:standbyService": service.optional(),
   /** The end of each region's load balancer's ARN: what it counts is the users' voice. That of a balancer made in the
    *  standby is known there; the primary's is told by `holdfast deploy`. Only the standby needs them. */
   "holdfast:primaryBalancer": balancer.optional(),
@@ -180,6 +191,8 @@ export const example: Record<Key, string> = {
     "arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef",
   "holdfast:balancerName": "shop-123.us-east-1.elb.amazonaws.com",
   "holdfast:balancerZoneId": "Z35SXDOTRQ7X7K",
+  "holdfast:primaryService": "shop/web",
+  "holdfast:standbyService": "shop/web",
   "holdfast:primaryBalancer": '"$(pulumi stack output balancer --stack PRIMARY)"',
   "holdfast:standbyBalancer": "app/shop/50dc6c495c0c9188",
   "holdfast:globalDatabase": "shop",

@@ -7,7 +7,7 @@ import type { Settings } from "../../settings.ts";
 import type { Alerts } from "../alerts.ts";
 import { archive, type Files } from "../code.ts";
 import type { Lever } from "../lever/lever.ts";
-import { serviceOf, tablesOf } from "../names.ts";
+import { tablesOf } from "../names.ts";
 import { accountIn } from "../role.ts";
 import { sizes } from "../sizes.ts";
 import { topologyOf } from "../topology.ts";
@@ -36,10 +36,9 @@ export class Analyzer extends pulumi.ComponentResource {
     const inside = { parent: this };
     const { settings, alerts, lever, code, heardIn, balancers } = args;
     const hears = Object.keys(balancers).length > 0;
-    const { workload, region, regions, rules, balancer, parts, database } = settings;
+    const { workload, region, regions, rules, services, parts, database } = settings;
     const common = { ...settings, what: "analyzer", alerts };
-    const scaled = balancer ? [] : [regions.standby]; // of the primary nothing is ever asked for
-    const capacity = Object.fromEntries(scaled.map((where) => [where, serviceOf(workload)]));
+    const capacity = services ? { [regions.standby]: services.standby } : {}; // of the primary nothing is ever asked for
     const standing = { ...settings, account: accountIn(alerts.topic.arn), topic: alerts.topic.arn };
     const moves = database?.moves;
     const arns = moves && arnsOf(moves, standing);

@@ -6,6 +6,7 @@ import { namespace } from "../../../store/metrics.ts";
 import type { Region, Role } from "../../../store/records.ts";
 import { auditKey } from "../../account/audited.ts";
 import { leverKey, shadowOf } from "../../account/lever/mod.ts";
+import type { Service } from "../../settings.ts";
 import { serviceOf, tablesOf } from "../names.ts";
 import type { Statement } from "../role.ts";
 import type { DatabaseArns } from "./database.ts";
@@ -15,6 +16,8 @@ export type Standing = {
   region: Region;
   regions: Record<Role, Region>;
   account: Output<string>;
+  /** Whose tasks carry users; the program's own when left out. */
+  services?: Record<"primary" | "standby", Service> | null;
 };
 
 const allow = (
@@ -32,9 +35,9 @@ const table = ({ account }: Standing, region: Region, name: string) =>
   interpolate`arn:aws:dynamodb:${region}:${account}:table/${name}`;
 const all = ({ regions }: Standing) => [regions.primary, regions.standby, regions.witness];
 const serving = ({ regions }: Standing) => [regions.primary, regions.standby];
-const service = (of: Standing, region: Region) => {
-  const { cluster, service } = serviceOf(of.workload);
-  return interpolate`arn:aws:ecs:${region}:${of.account}:service/${cluster}/${service}`;
+const service = ({ workload, regions, account, services }: Standing, role: "primary" | "standby") => {
+  const { cluster, service } = services?.[role] ?? serviceOf(workload);
+  return interpolate`arn:aws:ecs:${regions[role]}:${account}:service/${cluster}/${service}`;
 };
 const rounds = (of: Standing) => all(of).map((region) => table(of, region, tablesOf(of.workload).rounds));
 const state = (of: Standing) => table(of, of.regions.standby, tablesOf(of.workload).state);
@@ -52,7 +55,7 @@ export const proberMay = (of: Telling): Statement[] => {
     allow(
       "CountTasks",
       "ecs:DescribeServices",
-      serving(of).map((region) => service(of, region)),
+      (["primary", "standby"] as const).map((role) => service(of, role)),
     ),
     ...(of.region === of.regions.standby
       ? []
@@ -94,7 +97,7 @@ export const analyzerMay = (of: Telling, mayPull: Statement[]): Statement[] => [
     ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
     state(of),
   ),
-  allow("BringTasksAlong", ["ecs:DescribeServices", "ecs:UpdateService"], service(of, of.regions.standby)),
+  allow("BringTasksAlong", ["ecs:DescribeServices", "ecs:UpdateService"], service(of, "standby")),
   allow("SeeTheLeast", "application-autoscaling:DescribeScalableTargets", "*"), // knows no narrower one
   allow(
     "RaiseTheLeast",

@@ -125,6 +125,21 @@ describe("readSettings()", () => {
       "holdfast:primaryBalancer: expected the end of a load balancer's ARN, as app/shop/50dc6c495c0c9188",
     ],
     [
+      "a service without its cluster",
+      { "holdfast:primaryService": "web" },
+      "holdfast:primaryService: expected an ECS cluster's name and a service's in it, as shop/web",
+    ],
+    [
+      "one region's service without the other's",
+      { "holdfast:standbyService": "shop/web" },
+      "holdfast:primaryService: expected a value, as holdfast:standbyService has one",
+    ],
+    [
+      "services of the user's own beside tasks that are made here",
+      { "holdfast:primaryService": "shop/web", "holdfast:standbyService": "shop/web" },
+      "holdfast:balancerName: expected a value, as holdfast:primaryService has one",
+    ],
+    [
       "a database's ARN for its identifier",
       { "holdfast:standbyDatabase": "arn:aws:rds:us-west-2:123456789012:cluster:shop" },
       "holdfast:standbyDatabase: expected an identifier, no ARN",

@@ -349,6 +349,36 @@ describe("the lever, where checkers ask a function for it", () => {
   });
 });
 
+describe("tasks of the user's own, behind load balancers of the user's own", () => {
+  const own = { ...fullConfig("us-west-2"), ...ownBalancer("us-west-2") };
+  const named = { ...own, "holdfast:primaryService": "east/web", "holdfast:standbyService": "west/web" };
+  const look = async (config: Record<string, string>) => {
+    const { inputs } = await stand(config, "us-west-2");
+    const topology = topologyOf(readSettings(config, "us-west-2"));
+    return {
+      capacity: ActionSettings.parse(toldOf(inputs("shop-analyzer-runs-function")).HOLDFAST_ACTIONS).capacity,
+      counted: topology.targets.flatMap((t) => (t.purpose === "capacity" && "url" in t ? [t.url] : [])),
+      sizes: topology.regions.map(({ capacity }) => capacity),
+      policies: ["analyzer", "prober"].map((what) => String(inputs(`shop-${what}-runs-policy`)?.policy)),
+    };
+  };
+
+  it("are neither counted nor raised while nobody says which they are", async () => {
+    expect(await look(own)).toMatchObject({ capacity: {}, counted: [], sizes: [null, null, null] });
+  });
+
+  it("are counted, and raised in the standby, where the settings name them, and no others", async () => {
+    const { capacity, counted, sizes, policies } = await look(named);
+    expect(capacity).toEqual({ "us-west-2": { cluster: "west", service: "web" } });
+    expect(counted).toEqual(["aws://ecs/us-east-1/east/web", "aws://ecs/us-west-2/west/web"]);
+    expect(sizes).toEqual([{ normal: 2, full: 2 }, { normal: 1, full: 2 }, null]);
+    for (const policy of policies) {
+      expect(policy).toContain("arn:aws:ecs:us-west-2:123456789012:service/west/web");
+      expect(policy).not.toContain("service/holdfast-shop");
+    }
+  });
+});
+
 describe("a database of the user's own", () => {
   const named = { ...fullConfig("us-west-2"), "holdfast:standbyDatabase": "shop-west" };
   type Allowed = { Sid: string; Action: string | string[]; Resource: string | string[]; Condition?: object };
