@@ -82,8 +82,8 @@ export function createWatch(options: WatchOptions = {}): Watch {
   const watched = new Map<string, About & { judge: Series }>();
   let left = 0;
   if (from) {
-    if (from.version !== 2)
-      throw new BadInput(`Cannot restore a watch: expected version 2; got ${from.version}`);
+    if (from.version !== 3)
+      throw new BadInput(`Cannot restore a watch: expected version 3; got ${from.version}`);
     for (const { state, ...about } of from.series)
       watched.set(about.series, { ...about, judge: start(about.series, about.names, state) });
   }
@@ -120,7 +120,7 @@ export function createWatch(options: WatchOptions = {}): Watch {
       return left;
     },
     save: () => ({
-      version: 2,
+      version: 3,
       series: [...watched.values()].map(({ judge, ...about }) => ({ ...about, state: judge.save() })),
     }),
   };

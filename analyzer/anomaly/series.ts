@@ -7,6 +7,7 @@ import type { Explanation } from "../forest.ts";
 import { type Alarm, type AlarmRules, newAlarm, sound } from "./alarm.ts";
 import { createLimit, type SavedLimit } from "./limit.ts";
 import { createMotion, type SavedMotion, type Strange } from "./motion.ts";
+import { askMore, forgive, newPatience, timesRarer } from "./patience.ts";
 import { learnSeason, newLevel, newSeason, remainder, type Season } from "./season.ts";
 
 export type SeriesOptions = AlarmRules & {
@@ -62,6 +63,8 @@ export type SavedSeries = {
   lately: number;
   oddFor: number;
   alarm: Alarm;
+  /** How much rarer than its limit a reading must be, after the alerts there were. */
+  patience: number;
   news: Alarm;
   motion: SavedMotion | null;
   strange: boolean;
@@ -122,13 +125,14 @@ export function createSeries(
   const season = newSeason(from?.season);
   const row = new Float64Array(columns + 1);
   const grain = Float64Array.from([...grains, 0]);
-  let { lastAt, cadenceMs, mean, size, lately, oddFor } = from ?? {
+  let { lastAt, cadenceMs, mean, size, lately, oddFor, patience } = from ?? {
     lastAt: 0,
     cadenceMs: 0,
     mean: 0.5,
     size: 0,
     lately: 0.5,
     oddFor: 0,
+    patience: newPatience(),
   };
   const alarm = { ...(from?.alarm ?? newAlarm()) };
   const news = { ...(from?.news ?? newAlarm()) };
@@ -141,6 +145,7 @@ export function createSeries(
 
   const pace = (at: number): void => {
     const step = at - lastAt;
+    if (lastAt > 0 && step > 0) patience = forgive(patience, step, rules.falseAlertDays * dayMs);
     // A gap counts as three steps at most, or one night off would make every series look slow.
     if (lastAt > 0 && step > 0)
       cadenceMs = cadenceMs === 0 ? step : cadenceMs + (Math.min(step, cadenceMs * 3) - cadenceMs) * 0.1;
@@ -207,7 +212,8 @@ export function createSeries(
           ? 0
           : Math.max(limitOwn.seldom(score) / 6, limitLately.seldom(Math.min(score, lately)) / 1.2);
       const days = warming ? 0 : (seldom * Math.max(1, cadenceMs)) / dayMs;
-      const odd = !warming && score !== null && (days >= rules.falseAlertDays || score >= surely);
+      const enoughDays = rules.falseAlertDays * timesRarer(patience);
+      const odd = !warming && score !== null && (days >= enoughDays || score >= surely);
 
       const readings = (rules.falseAlertDays * dayMs) / Math.max(1, cadenceMs);
       const strange = motion?.see(at, values[0] ?? Number.NaN, readings) ?? null;
@@ -215,6 +221,7 @@ export function createSeries(
       strangely = strange !== null;
       if (struck) alarm.quietUntil = at + rules.quietMs;
       const raised = (score !== null && sound(alarm, at, odd, lately, rules)) || struck;
+      if (raised) patience = askMore(patience);
       const newsworthy = score !== null && sound(news, at, days >= newsDays, lately, rules);
 
       const why =
@@ -257,6 +264,7 @@ export function createSeries(
       lately,
       oddFor,
       alarm: { ...alarm },
+      patience,
       news: { ...news },
       motion: motion?.save() ?? null,
       strange: strangely,

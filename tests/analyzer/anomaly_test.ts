@@ -157,7 +157,7 @@ describe("createWatch()", () => {
   });
 
   test("refuses the state of another version", () => {
-    expect(() => createWatch({ from: { ...createWatch().save(), version: 7 } })).toThrow(/version 2; got 7/);
+    expect(() => createWatch({ from: { ...createWatch().save(), version: 7 } })).toThrow(/version 3; got 7/);
   });
 
   test("scores before it learns: the same past gives the same judgement, whatever comes later", () => {
