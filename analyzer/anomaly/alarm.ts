@@ -23,7 +23,7 @@ export function sound(alarm: Alarm, at: number, odd: boolean, how: number, rules
   alarm.calmFor = odd ? 0 : alarm.calmFor + 1;
   alarm.inRow = odd ? alarm.inRow + 1 : 0;
   const sure = alarm.inRow >= rules.confirm;
-  const loud = at >= alarm.quietUntil;
+  const loud = !alarm.on && at >= alarm.quietUntil; // an incident that goes on is no news
   const raised = sure && (loud || how > alarm.peak + clearlyWorse);
   if (raised) {
     alarm.peak = loud ? how : Math.max(alarm.peak, how);

@@ -59,7 +59,8 @@ export type SavedSeries = {
   lastAt: number;
   cadenceMs: number;
   mean: number;
-  size: number;
+  /** Of each column, how large its values usually are. */
+  sizes: number[];
   lately: number;
   oddFor: number;
   alarm: Alarm;
@@ -105,6 +106,8 @@ const surelyUnsettled = 0.9;
 const rankOf = (days: number): number => 1 - 0.5 / (1 + Math.log10(1 + days));
 /** Readings that waited are learned so many at a time, so that the end of an outage costs no moment more than others. */
 const catchUp = 4;
+/** Readings of one incident whose scores the limits learn. */
+const oddLearned = 5;
 /** When many series change for good at once, they are grown anew within this share of `relearnReadings`. */
 const relearnSpread = 0.1;
 
@@ -124,12 +127,12 @@ export function createSeries(
   const limitLately = createLimit(phase, from?.limitLately);
   const season = newSeason(from?.season);
   const row = new Float64Array(columns + 1);
-  const grain = Float64Array.from([...grains, 0]);
-  let { lastAt, cadenceMs, mean, size, lately, oddFor, patience } = from ?? {
+  const grain = new Float64Array(columns + 1);
+  const sizes = Float64Array.from({ length: columns }, (_, q) => from?.sizes[q] ?? 0);
+  let { lastAt, cadenceMs, mean, lately, oddFor, patience } = from ?? {
     lastAt: 0,
     cadenceMs: 0,
     mean: 0.5,
-    size: 0,
     lately: 0.5,
     oddFor: 0,
     patience: newPatience(),
@@ -196,9 +199,8 @@ export function createSeries(
     judge(at, values, clock = at, asked = false) {
       pace(at);
       for (let q = 0; q < columns; q++) row[q] = values[q] ?? Number.NaN;
-      const leastNews = Math.max(grains[0] ?? 0, size * noNews);
-      grain[0] = leastNews;
-      grain[columns] = leastNews;
+      for (let q = 0; q < columns; q++) grain[q] = Math.max(grains[q] ?? 0, (sizes[q] ?? 0) * noNews);
+      grain[columns] = grain[0] ?? 0;
       row[columns] = remainder(season, clock, values[0] ?? Number.NaN);
       const none = row.every(Number.isNaN); // which says nothing of values
       const score = none ? null : stream.score(row, grain);
@@ -217,23 +219,30 @@ export function createSeries(
 
       const readings = (rules.falseAlertDays * dayMs) / Math.max(1, cadenceMs);
       const strange = motion?.see(at, values[0] ?? Number.NaN, readings) ?? null;
-      const struck = strange !== null && !strangely && !warming && at >= alarm.quietUntil;
+      const fresh = strange !== null && !strangely && !warming && at >= alarm.quietUntil;
+      const struck = fresh && (strange.kind === "missing" || !alarm.on); // that what was odd stays as odd is no news
       strangely = strange !== null;
       if (struck) alarm.quietUntil = at + rules.quietMs;
-      const raised = (score !== null && sound(alarm, at, odd, lately, rules)) || struck;
+      const raised = (score !== null && sound(alarm, at, odd, score, rules)) || struck;
       if (raised) patience = askMore(patience);
-      const newsworthy = score !== null && sound(news, at, days >= newsDays, lately, rules);
+      const newsworthy = score !== null && sound(news, at, days >= newsDays, score, rules);
 
       const why =
         score !== null && (odd || alarm.on || (asked && score >= leaning))
           ? stream.explain(row, grain)
           : null;
-      const magnitude = Math.abs(values[0] ?? Number.NaN);
-      if (!Number.isNaN(magnitude)) size += (magnitude - size) / (size === 0 ? 1 : sizeOf);
+      for (let q = 0; q < columns; q++) {
+        const [size, magnitude] = [sizes[q] ?? 0, Math.abs(values[q] ?? Number.NaN)];
+        if (!Number.isNaN(magnitude)) sizes[q] = size + (magnitude - size) / (size === 0 ? 1 : sizeOf);
+      }
       if (!none) put(odd, clock);
       if (score !== null) {
-        limitOwn.learn(score); // also an odd one: what recurs must come to count as usual
-        limitLately.learn(lately);
+        // Also odd ones, as what recurs must come to count as usual; but of one long incident only its beginning, or
+        // what is far worse would be usual before it is over.
+        if (oddFor <= oddLearned) {
+          limitOwn.learn(score);
+          limitLately.learn(lately);
+        }
         mean += (score - mean) / meanOf;
       }
       series.lastAt = lastAt;
@@ -260,7 +269,7 @@ export function createSeries(
       lastAt,
       cadenceMs,
       mean,
-      size,
+      sizes: [...sizes],
       lately,
       oddFor,
       alarm: { ...alarm },

@@ -122,6 +122,29 @@ describe("holdfast detect", () => {
     expect(alert.features[0].says).toMatch(/^500, usually 50\S* to 54\S*$/);
   });
 
+  test("a step in two columns wakes once, and names both", async () => {
+    const rows = rowsOf(300).map((row, i) => {
+      const [at, value] = row.split(",");
+      return i < 180 || i >= 220 ? `${at},${value},60` : `${at},100,1`;
+    });
+    const { out } = await detect(["--json"], csv(rows, "timestamp,latency_p95,ttl"));
+    const alerts = out.trimEnd().split("\n").map((line) => JSON.parse(line)); // biome-ignore format: short
+    expect(alerts.map(({ line }) => line)).toEqual([182]);
+    const named = alerts[0].features.map(
+      (f: { name: string; direction: string }) => `${f.name} ${f.direction}`,
+    );
+    expect(named.sort()).toEqual(["latency_p95 high", "ttl low"]);
+  });
+
+  test("what gets clearly worse while an alert is on gets through", async () => {
+    const rows = rowsOf(300).map((row, i) => {
+      const [at] = row.split(",");
+      return i < 180 || i >= 220 ? row : `${at},${(i < 200 ? 65 : 900) + (i % 3)}`;
+    });
+    const { rows: told } = await detect([], csv(rows));
+    expect(told.flatMap((row, i) => (row[3] === "1" ? [i + 1] : []))).toEqual([182, 202]);
+  });
+
   test("--json without an output gives the alerts alone, of one file and of a folder", async () => {
     const folder = join(dir, "several");
     await mkdir(folder);

@@ -27,7 +27,7 @@ async function forestSpeed(): Promise<void> {
 async function forestQuality(): Promise<void> {
   const { quality } = await import("./quality.ts");
   quality("tune", 56, false);
-  quality("report", 60, true, 4); // drawn anew after the last thing was decided
+  quality("report", 60, true, 5); // drawn anew after the last thing was decided
 }
 
 const part = parts[process.argv.slice(2).join(" ")];
