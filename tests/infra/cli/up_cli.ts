@@ -211,6 +211,8 @@ new PolicyPack("shut", { enforcementLevel: "mandatory", policies: [{
     expect(told(said).stacks.map(({ stack }) => stack)).toEqual([...stacks].reverse());
     expect(await tables("us-west-2")).toEqual(["holdfast-shop-rounds", "holdfast-shop-state"]);
     for (const region of ["us-west-2", "us-east-1"]) expect(await services(region)).toEqual([]);
+    const files = [...stacks].map((stack) => readFileSync(file(stack), "utf8")).join("\n");
+    expect(files).not.toMatch(/drainCheck|primaryBalancer/); // what stacks told each other is no more so
   });
 
   it("brings the stack `local` up at the addresses that its own file names, and no other", async () => {
