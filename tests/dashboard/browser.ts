@@ -32,7 +32,9 @@ export async function served(options: DashboardOptions, port = 0): Promise<Serve
         listening: dashboard.listening,
         async stop() {
           dashboard.close();
-          await new Promise((done) => server.close(done));
+          const closed = new Promise((done) => server.close(done));
+          if ("closeAllConnections" in server) server.closeAllConnections(); // a browser opens some ahead of need
+          await closed;
         },
       }),
     );

@@ -15,6 +15,7 @@ export type Stage = {
 
 export function onStage() {
   let browser: Browser;
+  let usual: BrowserContext | null = null;
   const contexts: BrowserContext[] = [];
   const servers: Served[] = [];
   beforeAll(async () => {
@@ -23,13 +24,27 @@ export function onStage() {
   afterAll(() => browser.close());
   afterEach(async () => {
     for (const context of contexts.splice(0)) await context.close();
+    for (const page of usual?.pages().slice(1) ?? []) await page.close();
+    await usual?.clearCookies();
     for (const server of servers.splice(0)) await server.stop();
   });
 
+  const opened = (options: Parameters<Browser["newContext"]>[0] = {}) =>
+    browser.newContext({ viewport: { width: 1440, height: 1000 }, ...options });
+
   async function context(options: Parameters<Browser["newContext"]>[0] = {}): Promise<BrowserContext> {
-    const opened = await browser.newContext({ viewport: { width: 1440, height: 1000 }, ...options });
-    contexts.push(opened);
-    return opened;
+    const own = await opened(options);
+    contexts.push(own);
+    return own;
+  }
+
+  /** Where pages open that want nothing unusual. A context of its own for each would cost two processes more. What a page
+   *  stores is its server's alone, and each test has its own; cookies are not, and are cleared. */
+  async function shared(): Promise<BrowserContext> {
+    if (usual) return usual;
+    usual = await opened();
+    await usual.newPage(); // keeps what its pages share from being let go between them
+    return usual;
   }
 
   /** Serves a dashboard of one's own making. */
@@ -65,7 +80,8 @@ export function onStage() {
       url: string,
       options: Parameters<Browser["newContext"]>[0] = {},
     ): Promise<Page & { troubles: string[] }> {
-      const page = await (await context(options)).newPage();
+      const isUsual = Object.keys(options).length === 0;
+      const page = await (isUsual ? await shared() : await context(options)).newPage();
       const troubles: string[] = [];
       page.on("pageerror", (error) => troubles.push(error.message));
       page.on("console", (message) => {
