@@ -8,11 +8,11 @@ import { regionOf } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
 import { channelsFrom } from "../notify/from-settings.ts";
 import { notifier } from "../notify/notifier.ts";
+import { topicsBy } from "../notify/topics.ts";
 import { callsTo, type Reach } from "./calls.ts";
 import { bounded, type Deadline } from "./deadline.ts";
 import type { Environment } from "./environment.ts";
 import { linesOf, metricsOf } from "./metrics/mod.ts";
-import { topicsBy } from "./topics.ts";
 
 export type AfterOptions = {
   told: Environment<"analyzer">;

@@ -6,9 +6,9 @@ import { regionOf } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
 import { channelsFrom } from "../notify/from-settings.ts";
 import { notifier } from "../notify/notifier.ts";
+import { topicsBy } from "../notify/topics.ts";
 import type { Reach } from "./calls.ts";
 import type { Environment } from "./environment.ts";
-import { topicsBy } from "./topics.ts";
 
 export type ListenerOptions = {
   told: Environment<"prober">;

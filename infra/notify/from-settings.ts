@@ -5,6 +5,7 @@ import type { Channel } from "./channel.ts";
 import { pagerDuty } from "./pagerduty.ts";
 import type { ChannelSettings } from "./settings.ts";
 import { slack } from "./slack.ts";
+import { topicsBy } from "./topics.ts";
 import { webhook } from "./webhook.ts";
 
 export type ChannelRim = {
@@ -18,7 +19,10 @@ export type ChannelRim = {
 export const channelsFrom = (settings: readonly ChannelSettings[], rim: ChannelRim): Channel[] =>
   settings.map((one) => channelFrom(one, rim));
 
-function channelFrom(one: ChannelSettings, { environment, now, snsClient = usualSns }: ChannelRim): Channel {
+function channelFrom(
+  one: ChannelSettings,
+  { environment, now, snsClient = topicsBy() }: ChannelRim,
+): Channel {
   const valueFor = (what: string, given: string) => reveal(`${one.name}: ${what}`, given, environment);
   const addressOf = (given: string) => address(one.name, valueFor("url", given));
   switch (one.kind) {
@@ -72,13 +76,4 @@ function topicOf(name: string, topic: string, snsClient: NonNullable<ChannelRim[
       await (await channel).send(message, signal);
     },
   };
-}
-
-async function usualSns(region: string): Promise<SNSClient> {
-  const { SNSClient } = await import("@aws-sdk/client-sns");
-  return new SNSClient({
-    region,
-    maxAttempts: 1, // the next tick tries again
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
-  });
 }
