@@ -1,5 +1,6 @@
 /** dashboard. The JSON API: what programs read and ask. `answers.ts` has the schema of each answer, `openapi.ts` tells
  *  programs of them. */
+import { gzipSync } from "node:zlib";
 import { Hono } from "hono";
 import { drills } from "../analyzer/drill.ts";
 import { parse } from "../store/records.ts";
@@ -11,7 +12,8 @@ import { linesOf } from "./lines.ts";
 import { openApi } from "./openapi.ts";
 import { decisionOf } from "./state.ts";
 import { type Sources, staleAfterMs } from "./view.ts";
-import { stateTelling, type Watch } from "./watch.ts";
+import { type Frame, stateTelling, type Watch } from "./watch.ts";
+import { takesGzip } from "./zip.ts";
 
 /** Decisions looked through for one id: years of them at the flip budget. */
 const decisionsMax = 10_000;
@@ -21,14 +23,33 @@ export const findDecision = async ({ store }: Sources, id: string) =>
 
 export const drillsOf = async ({ store }: Sources) => drills(await store.decisions(decisionsMax));
 
+/** The state in gzip, made once for all who take it so. */
+const zips = new WeakMap<Frame, Uint8Array<ArrayBuffer>>();
+function zippedOnce(frame: Frame): Uint8Array<ArrayBuffer> {
+  const known = zips.get(frame);
+  if (known) return known;
+  const made = new Uint8Array(gzipSync(frame.json));
+  zips.set(frame, made);
+  return made;
+}
+
+/** Whether an If-None-Match header names the tag (RFC 9110, 13.1.2). */
+const knows = (header: string | undefined, tag: string): boolean =>
+  header?.split(",").some((t) => t.trim() === tag || t.trim() === "*") ?? false;
+
 /** `secured`: whether everybody is asked who they are. */
 export function api(sources: Sources, watch: Watch, secured: boolean): Hono {
   const { playground } = sources;
   const app = new Hono();
 
   app.get("/state", async (c) => {
-    const { json } = await watch.now();
-    return c.body(json, 200, { "content-type": "application/json", "cache-control": "no-store" });
+    const frame = await watch.now();
+    const tag = `W/"${frame.id}"`; // weak: the same state may be sent in gzip and plain
+    const headers = { etag: tag, "cache-control": "private, no-cache", vary: "accept-encoding" };
+    if (knows(c.req.header("if-none-match"), tag)) return c.body(null, 304, headers);
+    const type = { ...headers, "content-type": "application/json" };
+    if (!takesGzip(c.req.header("accept-encoding"))) return c.body(frame.json, 200, type);
+    return c.body(zippedOnce(frame), 200, { ...type, "content-encoding": "gzip" });
   });
   app.get("/live", (c) =>
     watch.stream(

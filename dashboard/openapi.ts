@@ -65,7 +65,15 @@ const reading = {
     get: {
       summary: "How things stand",
       operationId: "state",
-      responses: { 200: json("State", "The state") },
+      parameters: [
+        {
+          name: "If-None-Match",
+          in: "header",
+          description: "The ETag of the state already at hand",
+          schema: { type: "string" },
+        },
+      ],
+      responses: { 200: json("State", "The state"), 304: { description: "It is still that one" } },
     },
   },
   "/api/live": {

@@ -57,6 +57,8 @@ export function createWatch(
   const listeners = new Set<Listener>();
   let frame: Frame | null = null;
   let seen = "";
+  let lookedAt = 0; // sources.now() ms
+  let unchanged: string | null = null; // what the sources said of themselves before the look; null where they cannot
   let looking: Promise<Frame> | null = null;
   let queued: Promise<Frame> | null = null;
   let timer: ReturnType<typeof setInterval> | null = null;
@@ -66,6 +68,8 @@ export function createWatch(
   /** The frame as of now. Callers who come while a look is under way share the one after it, so that nobody is
    *  given what was read before they asked. */
   function now(): Promise<Frame> {
+    const hand = atHand();
+    if (hand) return Promise.resolve(hand);
     if (!looking) {
       looking = lookAgain().finally(() => {
         looking = null;
@@ -79,24 +83,42 @@ export function createWatch(
     return queued;
   }
 
+  /** The frame there is, where nothing has been written since it was looked for and too little time has passed for it
+   *  to be told otherwise. */
+  function atHand(): Frame | null {
+    const age = sources.now() - lookedAt;
+    return unchanged !== null && age >= 0 && age < pollMs && sourcesNow() === unchanged ? frame : null;
+  }
+
+  function sourcesNow(): string | null {
+    const { store, playground } = sources;
+    const written = store.changes?.();
+    return written === undefined ? null : `${written} ${JSON.stringify(playground?.faults() ?? null)}`;
+  }
+
   async function lookAgain(): Promise<Frame> {
+    const before = sourcesNow(); // what is written during the look is not taken for seen
     const view = await look(sources);
     const sees = contentOf(view);
-    if (frame && sees === seen) return frame;
+    const stands = (of: Frame): Frame => {
+      [lookedAt, unchanged] = [view.now, before];
+      return of;
+    };
+    if (frame && sees === seen) return stands(frame);
     const rendered = await render(view);
-    const before: Frame | null = frame;
-    const number: number = (before?.number ?? 0) + 1;
+    const last: Frame | null = frame;
+    const number: number = (last?.number ?? 0) + 1;
     const changedIn = new Map<string, number>();
     for (const [id, html] of rendered.sections) {
-      const same = before?.sections.get(id) === html;
-      changedIn.set(id, same ? (before?.changedIn.get(id) ?? number) : number);
+      const same = last?.sections.get(id) === html;
+      changedIn.set(id, same ? (last?.changedIn.get(id) ?? number) : number);
     }
-    const same = before !== null && timeless(before.json) === timeless(rendered.json);
-    const stateChangedIn = same ? before.stateChangedIn : number;
+    const same = last !== null && timeless(last.json) === timeless(rendered.json);
+    const stateChangedIn = same ? last.stateChangedIn : number;
     frame = { ...rendered, id: `${boot}-${number}`, number, view, changedIn, stateChangedIn };
     seen = sees;
     tell(frame);
-    return frame;
+    return stands(frame);
   }
 
   function tell(frame: Frame): void {

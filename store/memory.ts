@@ -33,9 +33,11 @@ export function memory({ checked = true }: MemoryOptions = {}): Store {
   let standing: Standing | null = null;
   let report: Report | null = null;
   let board: Board | null = null;
+  let writes = 0;
 
   return {
     async addRound(round) {
+      writes += 1;
       rounds.put(taken("round", Round, round));
     },
     rounds: async (since) => rounds.from(since),
@@ -43,6 +45,7 @@ export function memory({ checked = true }: MemoryOptions = {}): Store {
     async addVoices(heard) {
       const all = heard.map((voice) => taken("voice", Voice, voice));
       for (const voice of all) voices.put(voice);
+      writes += 1;
     },
     voices: async (since) => voices.from(since),
 
@@ -50,6 +53,7 @@ export function memory({ checked = true }: MemoryOptions = {}): Store {
     async remember(change) {
       const step = taken("step", Change, change);
       if (step.from !== (standing?.version ?? 0)) return false;
+      writes += 1;
       standing = step.standing;
       for (const order of step.orders) {
         orders.delete(order.id); // so that it takes its place at the end
@@ -64,18 +68,21 @@ export function memory({ checked = true }: MemoryOptions = {}): Store {
     },
     unconfirmed: async () => [...orders.values()],
     async confirm(id) {
+      writes += 1;
       orders.delete(id);
     },
     decisions: async (limit) => decisions.slice(0, Math.max(0, limit)),
 
     async ask(request) {
       const asked = taken("request", Request, request);
+      writes += 1;
       if (!requests.has(asked.id)) requests.set(asked.id, { request: asked, handled: false });
     },
     requests: async () => [...requests.values()].filter((r) => !r.handled).map((r) => r.request),
 
     async report(latest) {
       report = taken("report", Report, latest);
+      writes += 1;
       points.put(checked ? freeze(pointOf(report)) : pointOf(report));
     },
     lastReport: async () => report,
@@ -84,12 +91,15 @@ export function memory({ checked = true }: MemoryOptions = {}): Store {
     board: async () => board,
     async pin(latest) {
       board = taken("board", Board, latest);
+      writes += 1;
     },
 
     async forget(before, pointsBefore = before) {
+      writes += 1;
       for (const shelf of [rounds, voices]) shelf.forget(before);
       points.forget(pointsBefore);
     },
+    changes: () => `${writes}`,
     damaged: async () => [],
     close: async () => {},
   };

@@ -59,6 +59,7 @@ export function sqlite(where = ".holdfast"): Kept {
   const roundsHeld = new Map<string, { rowid: number; round: Round }>();
   const written = db.prepare("PRAGMA data_version"); // another number once another process has written
   let writtenAt = 0;
+  const writtenHere = db.prepare("SELECT total_changes() AS rows");
   const putVoice = db.prepare("INSERT OR REPLACE INTO voices (at, region, body) VALUES (?, ?, ?)");
   const voices = db.prepare("SELECT at, region, body FROM voices WHERE at >= ? ORDER BY at, region");
   const standing = db.prepare("SELECT version, body FROM standing");
@@ -261,6 +262,7 @@ export function sqlite(where = ".holdfast"): Kept {
       );
       for (const [key, { round }] of roundsHeld) if (round.at < before) roundsHeld.delete(key);
     },
+    changes: () => `${written.get()?.data_version} ${writtenHere.get()?.rows}`,
     async damaged() {
       return [...damaged.values()];
     },

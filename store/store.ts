@@ -114,6 +114,10 @@ export interface Store {
    *  out. Never standing, orders, decisions, requests or the board. */
   forget(before: number, pointsBefore?: number): Promise<void>;
 
+  /** Another value after every write, whoever made it, so that whoever has looked need not look again. Left out where
+   *  telling would cost as much as looking. */
+  changes?(): string;
+
   /** Records that reads have met since opening and refused, each once; whatever else was asked for was given. */
   damaged(): Promise<Damage[]>;
   /** Closing twice is harmless. */

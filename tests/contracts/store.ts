@@ -153,6 +153,26 @@ export function storeContract(
       expect(await store.rounds(0)).toEqual([kept]);
     });
 
+    test("every write is told as a change, where changes are told at all", async () => {
+      const writes = fc.sample(voice, { numRuns: 1, seed: 1 });
+      const acts = [
+        () => store.addRound(fc.sample(round, { numRuns: 1, seed: 1 })[0] as Round),
+        () => store.addVoices(writes),
+        () => store.remember(step(0, { orders: [drained("o")] })),
+        () => store.confirm("o"),
+        () => store.ask(asked("r")),
+        () => store.report(report(1)),
+        () => store.pin(board(1)),
+        () => store.forget(1_000),
+      ];
+      const marks = [store.changes?.()];
+      for (const act of acts) {
+        await act();
+        marks.push(store.changes?.());
+      }
+      expect(new Set(marks).size).toBe(marks[0] === undefined ? 1 : acts.length + 1);
+    });
+
     test("closing twice is harmless", async () => {
       await store.close();
       await expect(store.close()).resolves.toBeUndefined();

@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { AskKind } from "../../dashboard/ask.ts";
 import { createDashboard, type StateJson } from "../../dashboard/mod.ts";
@@ -105,6 +106,69 @@ describe("GET /api/state", () => {
       handled: [],
     });
     expect(await stateOf(app)).toMatchObject({ phase: "held", standing: { held: { by: "Ada" } } });
+  });
+});
+
+describe("GET /api/state, again", () => {
+  const etagOf = async (app: { request: Ask }) => (await app.request("/api/state")).headers.get("etag") ?? "";
+  type Ask = (path: string, init?: RequestInit) => Response | Promise<Response>;
+  const again = (app: { request: Ask }, tag: string) =>
+    app.request("/api/state", { headers: { "if-none-match": tag } });
+
+  test("whoever has it is told so, until anything is written", async () => {
+    const { app, store } = await at("calm");
+    const tag = await etagOf(app);
+    const same = await again(app, `"other", ${tag}`);
+    expect([same.status, await same.text()]).toEqual([304, ""]);
+    await store.ask({ id: "r", at: T, by: "Ada", kind: "hold", reason: "x" });
+    const changed = await again(app, tag);
+    expect([changed.status, ((await changed.json()) as StateJson).requests.length]).toEqual([200, 1]);
+    expect((await again(app, "*")).status).toBe(304);
+  });
+
+  test("a store is not looked at again for what has not changed, and at once for what has", async () => {
+    const { store, rules, now } = await stage("calm");
+    let [looks, time] = [0, now];
+    const counting = Object.assign(Object.create(store) as typeof store, {
+      lastReport: () => {
+        looks += 1;
+        return store.lastReport();
+      },
+    });
+    const { app } = createDashboard({ store: counting, rules, topology, now: () => time });
+    for (let i = 0; i < 5; i++) await app.request("/api/state");
+    expect(looks).toBe(1);
+    await store.ask({ id: "r", at: now, by: "Ada", kind: "hold", reason: "x" });
+    await app.request("/api/state");
+    expect(looks).toBe(2);
+    time += 60_000; // nothing was written, and what was heard grew old
+    expect(await (await app.request("/api/state")).json()).toMatchObject({ stale: true });
+  });
+
+  test("what is written while it looks is in the next answer", async () => {
+    const { store, rules, now } = await stage("calm");
+    const late = Object.assign(Object.create(store) as typeof store, {
+      board: async () => {
+        const board = await store.board();
+        if ((await store.requests()).length === 0)
+          await store.ask({ id: "r", at: now, by: "Ada", kind: "hold", reason: "x" });
+        return board;
+      },
+    });
+    const { app } = createDashboard({ store: late, rules, topology, now: () => now });
+    await app.request("/api/state");
+    expect(await (await app.request("/api/state")).json()).toMatchObject({ requests: [{ id: "r" }] });
+  });
+
+  test("in gzip it is the same", async () => {
+    const { app } = await at("outage");
+    const zipped = await app.request("/api/state", { headers: { "accept-encoding": "gzip" } });
+    expect([zipped.headers.get("content-encoding"), zipped.headers.get("vary")]).toEqual([
+      "gzip",
+      expect.stringMatching(/accept-encoding/i),
+    ]);
+    const text = gunzipSync(Buffer.from(await zipped.arrayBuffer())).toString();
+    expect(text).toBe(await (await app.request("/api/state")).text());
   });
 });
 

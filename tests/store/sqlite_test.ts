@@ -69,7 +69,7 @@ function turnAbout(stores: () => Store[]): Store {
   return new Proxy({} as Store, {
     get(_, method: keyof Store) {
       const mine = turn(method);
-      return mine?.[method].bind(mine);
+      return mine?.[method]?.bind(mine);
     },
   });
 }
@@ -82,6 +82,19 @@ test("a round that another process said anew, in a table it had emptied, is read
   await here.addRound({ ...busyRound(5), tookMs: 7 }); // in the row that the first one had
   expect((await there.rounds(0)).map((round) => round.tookMs)).toEqual([7]);
   for (const store of [here, there]) await store.close();
+});
+
+test("what another process writes is told as a change, and what is read is not", async () => {
+  const path = join(dir, "shared.sqlite");
+  const [ours, theirs] = [sqlite(path), sqlite(path)];
+  const before = ours.changes?.();
+  await theirs.remember(step(0));
+  const after = ours.changes?.();
+  expect(after).not.toBe(before);
+  await ours.standing();
+  await theirs.lastReport();
+  expect(ours.changes?.()).toBe(after);
+  for (const store of [ours, theirs]) await store.close();
 });
 
 describe("where sqlite() keeps things", () => {
