@@ -78,7 +78,10 @@ export function createDashboard({
   );
   const signs = access && !("whoIs" in access) ? access : null;
   if (signs?.oidc) app.use(withProvider(signs, signs.oidc));
-  if (status) app.route("/", forAnybody(status.title, watch, sources.now)); // before the gate: nobody is asked
+  if (status) {
+    const looks = async () => (await watch.now()).view;
+    app.route("/", forAnybody(status.title, looks, sources.now)); // before the gate: nobody is asked
+  }
   if (access) app.use(gate(access, sources.now));
   app.use(fewActs());
   if (signs) app.route("/", signing(signs, sources.now, shellOf));

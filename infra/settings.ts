@@ -47,6 +47,8 @@ export type Settings = {
   notify: string;
   /** JSON, secret: who may enter the dashboard where it runs as the workload; nobody when left out. */
   access: string | undefined;
+  /** The title of the page for anybody; undefined where there is none. */
+  status: string | undefined;
 };
 
 /** The database whose writer follows the users: identifiers, as RDS has them. */
@@ -107,6 +109,7 @@ export function readSettings(config: Readonly<Record<string, string>>, stack: st
     alertEmail: c["holdfast:alertEmail"],
     notify: c["holdfast:notify"] ?? "[]",
     access: c["holdfast:access"],
+    status: c["holdfast:status"],
   };
 }
 

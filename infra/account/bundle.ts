@@ -30,7 +30,7 @@ export async function bundle(
   };
   const module = await pack(what, keepIn);
   const files: [string, string][] = [["index.mjs", module]];
-  const shows = entry === "dashboard" || entry === "container";
+  const shows = entry === "dashboard" || entry === "container" || entry === "status";
   for (const [name, path] of shows ? await assets() : [])
     files.push([name, await readFile(join(root, path), "utf8")]);
   return Object.fromEntries(files);

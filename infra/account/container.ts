@@ -7,23 +7,30 @@ import { type Access, parseAccess } from "../../dashboard/mod.ts";
 import { BadInput } from "../../store/records.ts";
 import { healthPath } from "../aws/workload/image.ts";
 import type { Reach } from "./calls.ts";
-import { type Environment, readEnvironment } from "./environment.ts";
+import { type Environment, readEnvironment, variables } from "./environment.ts";
 import { shownStore } from "./places.ts";
 
 export type ContainerOptions = { reach?: Reach; now?: () => number };
 
-/** What a container is told besides what the dashboard reads everywhere: where to serve, and who may enter. */
-export type ContainerTold = Environment<"dashboard"> & { port: number; access: Access | null };
+/** What a container is told besides what the dashboard reads everywhere: where to serve, who may enter, and what anybody
+ *  may see. */
+export type ContainerTold = Environment<"dashboard"> & {
+  port: number;
+  access: Access | null;
+  /** Of the page for anybody; null when there is none. */
+  status: { title: string } | null;
+};
 
 /** Throws `BadInput`, which repeats nothing of a secret. */
 export function readContainer(environment: Readonly<Record<string, string | undefined>>): ContainerTold {
-  const { PORT: port = "8080", HOLDFAST_ACCESS: access = "" } = environment;
+  const { PORT: port = "8080", HOLDFAST_ACCESS: access = "", HOLDFAST_STATUS: title = "" } = environment;
   if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535)
     throw new BadInput(`Cannot start the container: PORT: expected 1 to 65535; got ${JSON.stringify(port)}`);
   return {
     ...readEnvironment("dashboard", environment),
     port: Number(port),
     access: access === "" ? null : accessFrom(access),
+    status: title === "" ? null : { title: variables.HOLDFAST_STATUS.read(title) },
   };
 }
 
@@ -41,7 +48,7 @@ export function containerApp(
   told: ContainerTold,
   { reach = {}, now = Date.now }: ContainerOptions = {},
 ): Hono {
-  const { HOLDFAST_TOPOLOGY: topology, HOLDFAST_RULES: rules, access } = told;
+  const { HOLDFAST_TOPOLOGY: topology, HOLDFAST_RULES: rules, HOLDFAST_HOSTS: hosts, access, status } = told;
   const app = new Hono();
   app.use(async (c, next) => {
     await next();
@@ -53,6 +60,9 @@ export function containerApp(
       c.text("Nobody may enter yet: holdfast:access says who may look and who may act.\n", 503),
     );
   const store = shownStore("container", told, { reach, now });
-  const dashboard = createDashboard({ store, topology, rules, now, hosts: told.HOLDFAST_HOSTS, access });
+  const dashboard = createDashboard({
+    ...{ store, topology, rules, now, hosts, access },
+    ...(status === null ? {} : { status }),
+  });
   return app.all("*", (c) => dashboard.app.fetch(c.req.raw, c.env));
 }

@@ -140,6 +140,12 @@ export const variables = {
     read: (text) => text.split(",").filter(Boolean),
     write: (value) => value.join(","),
   } satisfies Variable<string[]>,
+  HOLDFAST_STATUS: word(
+    "the title of the page for anybody, which is all that they learn of where it stands",
+    "Shop",
+    /^[^\p{Cc}]{1,80}$/u,
+    "expected 1 to 80 characters",
+  ),
 };
 export type VariableName = keyof typeof variables;
 type Value<N extends VariableName> = ReturnType<(typeof variables)[N]["read"]>;
@@ -190,6 +196,7 @@ export const reads = {
     "HOLDFAST_BALANCERS",
   ],
   dashboard: [...everywhere, "HOLDFAST_STATE_TABLE", "HOLDFAST_HOSTS"],
+  status: [...everywhere, "HOLDFAST_STATE_TABLE", "HOLDFAST_STATUS"],
   auditor: ["HOLDFAST_WORKLOAD", "HOLDFAST_STATE_TABLE", "HOLDFAST_AUDIT"],
   drain: ["HOLDFAST_WORKLOAD", "HOLDFAST_REGION", "HOLDFAST_STATE_TABLE"],
 } as const satisfies Record<string, readonly VariableName[]>;

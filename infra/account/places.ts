@@ -43,8 +43,11 @@ export function storeOf(places: Places): { store: Store; state: Table } {
 
 /** The store as a dashboard shows it, wherever that is served. */
 export const shownStore = (
-  entry: "dashboard" | "container",
-  told: Environment<"dashboard">,
+  entry: "dashboard" | "container" | "status",
+  told: Pick<
+    Environment<"dashboard">,
+    "HOLDFAST_TOPOLOGY" | "HOLDFAST_ROUNDS_TABLE" | "HOLDFAST_STATE_TABLE"
+  >,
   { reach, now }: { reach: Reach; now: () => number },
 ): Store =>
   storeOf({

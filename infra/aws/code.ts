@@ -14,13 +14,19 @@ import type { Kind } from "./lever/lever.ts";
 export type Files = Readonly<Record<string, string>>;
 export type Code = { canary: Files } & { [entry in EntryName]?: Files };
 
-const here = ({ role, lever }: Placed): EntryName[] => {
+const here = ({ role, lever, status }: Placed): EntryName[] => {
   if (role === "primary") return ["prober"];
   if (role === "witness") return ["prober", "auditor"];
-  return ["prober", "analyzer", "dashboard", ...(lever === "endpoint" ? (["drain"] as const) : [])];
+  return [
+    "prober",
+    "analyzer",
+    "dashboard",
+    ...(lever === "endpoint" ? (["drain"] as const) : []),
+    ...(status === undefined ? [] : (["status"] as const)),
+  ];
 };
 
-type Placed = { role: Role; lever: Kind };
+type Placed = { role: Role; lever: Kind; status: string | undefined };
 
 const packed = join(import.meta.dirname, "../../.holdfast/packed");
 

@@ -11,6 +11,7 @@ import { Analyzer } from "./functions/analyzer.ts";
 import { Auditor } from "./functions/auditor.ts";
 import { Dashboard } from "./functions/dashboard.ts";
 import { Prober } from "./functions/prober.ts";
+import { StatusPage } from "./functions/status.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { type Lever, lever } from "./lever/lever.ts";
 import { tablesOf } from "./names.ts";
@@ -41,6 +42,8 @@ export type Outputs = {
   /** The dashboard's address, and the policy for whoever is to look at it. */
   dashboard?: Output<string>;
   mayLook?: Output<string>;
+  /** The address of the page for anybody, without its path /status. */
+  status?: Output<string>;
   alerts: Output<string>;
 };
 
@@ -70,6 +73,15 @@ function standby(settings: Settings, code: Code): Outputs {
     balancers: heard(settings, serving.balancer),
   });
   const dashboard = new Dashboard(`${workload}-dashboard`, { settings, alerts, code: code.dashboard ?? {} });
+  const status =
+    settings.status === undefined
+      ? undefined
+      : new StatusPage(`${workload}-status`, {
+          settings,
+          title: settings.status,
+          alerts,
+          code: code.status ?? {},
+        });
   const watching = watch(settings, code, alerts);
   const alarms = [...pulled.alarms, ...analyzer.minute.alarms, ...serving.alarms, ...watching.alarms];
   page(settings, alarms, serving.balancer);
@@ -78,6 +90,7 @@ function standby(settings: Settings, code: Code): Outputs {
     drainCheck: pulled.drainCheck.id,
     dashboard: dashboard.url,
     mayLook: dashboard.mayLook.arn,
+    ...(status ? { status: status.url } : {}),
     alerts: alerts.topic.arn,
   };
 }

@@ -173,6 +173,8 @@ export const Config = z.strictObject({
   "holdfast:notify": Notify.optional(),
   /** Secret. Who may enter the dashboard where it runs as the workload, as docs/dashboard.md has it. */
   "holdfast:access": Access.optional(),
+  /** The title of the page for anybody, which makes that there is one. */
+  "holdfast:status": text(/^[^\p{Cc}]{1,80}$/u, "expected a title of 1 to 80 characters").optional(),
 });
 export type Key = keyof z.infer<typeof Config>;
 
@@ -222,6 +224,7 @@ export const example: Record<Key, string> = {
   "holdfast:canaryMinutes": "5",
   "holdfast:alertEmail": "ops@example.com",
   "holdfast:access": `'{"secret":"...","tokens":[{"name":"on call","role":"act","sha256":"..."}]}'`,
+  "holdfast:status": "Shop",
   "holdfast:notify": `'[{"kind":"slack","url":"https://hooks.slack.com/services/..."}]'`,
 };
 

@@ -8,4 +8,5 @@ export const access = parseAccess({
   secret: "a secret of more than thirty-two characters",
   tokens: [{ name: "on call", role: "act", sha256: createHash("sha256").update(token).digest("hex") }],
 });
+export const status = { title: "Shop" };
 export const liveMs = 400; // so that a live stream ends by itself, as behind a plain function

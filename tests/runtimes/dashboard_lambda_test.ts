@@ -3,11 +3,20 @@
 import { handle, type LambdaContext, type LambdaEvent } from "hono/aws-lambda";
 import { createDashboard } from "../../dashboard/mod.ts";
 import { stage, topology } from "../dashboard/scenes.ts";
-import { access, host, liveMs } from "./access.ts";
+import { access, host, liveMs, status } from "./access.ts";
 import { dashboardSuite } from "./dashboard_suite.ts";
 
 const { store, rules, now } = await stage("outage");
-const { app } = createDashboard({ store, rules, topology, now: () => now, hosts: [host], access, liveMs });
+const { app } = createDashboard({
+  store,
+  rules,
+  topology,
+  now: () => now,
+  hosts: [host],
+  access,
+  liveMs,
+  status,
+});
 const handler = handle(app);
 
 dashboardSuite("Lambda", async (path, init = {}) => {
@@ -45,7 +54,8 @@ dashboardSuite("Lambda", async (path, init = {}) => {
   const body = answer.isBase64Encoded ? Buffer.from(answer.body, "base64") : Buffer.from(answer.body);
   const zipped = answer.headers?.["content-encoding"] === "gzip";
   const stream = new Response(body).body;
-  return new Response(zipped ? stream?.pipeThrough(new DecompressionStream("gzip")) : body, {
+  const empty = answer.statusCode === 304; // of which the fetch standard allows no body
+  return new Response(empty ? null : zipped ? stream?.pipeThrough(new DecompressionStream("gzip")) : body, {
     status: answer.statusCode,
     headers: answer.headers as Record<string, string>,
   });

@@ -2,13 +2,13 @@
 import { afterAll, beforeAll } from "vitest";
 import { type Served, served } from "../dashboard/browser.ts";
 import { stage, topology } from "../dashboard/scenes.ts";
-import { access, liveMs } from "./access.ts";
+import { access, liveMs, status } from "./access.ts";
 import { dashboardSuite } from "./dashboard_suite.ts";
 
 let server: Served;
 beforeAll(async () => {
   const { store, rules, now } = await stage("outage");
-  server = await served({ store, rules, topology, now: () => now, access, liveMs });
+  server = await served({ store, rules, topology, now: () => now, access, liveMs, status });
 });
 afterAll(() => server.stop());
 

@@ -53,6 +53,20 @@ export function dashboardSuite(runtime: string, ask: Ask) {
       expect(state).toMatchObject({ requests: [{ id, by: "on call" }] });
     });
 
+    test("tells anybody, and anybody only, whether requests are answered", async () => {
+      const page = await ask("/status", { headers: { "accept-encoding": "gzip" } });
+      expect([page.status, page.headers.get("cache-control")]).toEqual([200, "public, max-age=5"]);
+      expect(await page.text()).toContain("Many requests fail. They are being moved to a place that works.");
+      expect(await (await ask("/status.json")).json()).toMatchObject({ title: "Shop", users: "hurt" });
+      expect((await ask("/api/state")).status).toBe(401);
+    });
+
+    test("an answer that is known already is not sent again", async () => {
+      const tag = (await ask("/api/state", { headers: bearer })).headers.get("etag") ?? "";
+      const again = await ask("/api/state", { headers: { ...bearer, "if-none-match": tag } });
+      expect([again.status, await again.text()]).toEqual([304, ""]);
+    });
+
     test("streams what is new, ends in its time, and goes on from the event that was heard last", async () => {
       const first = await (await ask("/api/live", { headers: bearer })).text();
       const id = /^id: (\S+)$/m.exec(first)?.[1] ?? "";

@@ -135,6 +135,11 @@ export const dashboardMay = (of: Standing): Statement[] => [
   },
 ];
 
+/** Reads what the analyzer keeps, and changes nothing of it: whoever gets this role by the open door can do no more. */
+export const statusMay = (of: Standing): Statement[] => [
+  allow("SeeTheStanding", ["dynamodb:GetItem", "dynamodb:Query"], state(of)),
+];
+
 /** Reads the one bit that the analyzer told the lever, or its shadow, and nothing else of the table. */
 export const drainMay = (of: Standing): Statement[] => [
   {

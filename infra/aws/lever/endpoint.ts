@@ -7,6 +7,7 @@ import { leverPaths, writeEnvironment } from "../../account/mod.ts";
 import { archive } from "../code.ts";
 import { LambdaFunction } from "../functions/function.ts";
 import { drainMay } from "../functions/may.ts";
+import { openUrl } from "../functions/open.ts";
 import { tablesOf } from "../names.ts";
 import { accountIn } from "../role.ts";
 import { sizes } from "../sizes.ts";
@@ -75,32 +76,6 @@ export class EndpointLever extends pulumi.ComponentResource {
 }
 
 type Inside = pulumi.CustomResourceOptions;
-
-/** Open to everybody, as checkers sign nothing. It tells one bit, and its role reads nothing else. */
-function openUrl(
-  name: string,
-  region: string,
-  { function: made }: LambdaFunction,
-  inside: Inside,
-): pulumi.Output<string> {
-  const url = new aws.lambda.FunctionUrl(
-    `${name}-url`,
-    { region, functionName: made.name, authorizationType: "NONE" },
-    inside,
-  );
-  const everybody = { region, function: made.name, principal: "*" };
-  const seen = new aws.lambda.Permission(
-    `${name}-ask`,
-    { ...everybody, action: "lambda:InvokeFunctionUrl", functionUrlAuthType: "NONE" },
-    inside,
-  );
-  new aws.lambda.Permission(
-    `${name}-answer`, // the second of the two that a URL needs since October 2025: Lambda guide, "urls-auth"
-    { ...everybody, action: "lambda:InvokeFunction", invokedViaFunctionUrl: true },
-    { ...inside, dependsOn: [seen] }, // one change of a function's policy at a time
-  );
-  return url.functionUrl;
-}
 
 /** Trouble of the function is "not drained", which nobody would see: so it rings. */
 const alarm = (

@@ -14,7 +14,7 @@ export type Told = { environment: Record<string, pulumi.Input<string>>; may: Sta
 const bytesMax = 32_768; // half of what a task definition may take in all: Amazon ECS service quotas
 
 export function shown(settings: Settings, alerts: Alerts): Told {
-  const { workload, region, rules, domain, access } = settings;
+  const { workload, region, rules, domain, access, status } = settings;
   const tables = tablesOf(workload);
   const environment = writeEnvironment(
     "dashboard",
@@ -33,6 +33,7 @@ export function shown(settings: Settings, alerts: Alerts): Told {
     environment: {
       ...environment,
       ...(access === undefined ? {} : { HOLDFAST_ACCESS: pulumi.secret(access) }),
+      ...(status === undefined ? {} : { HOLDFAST_STATUS: status }),
     },
     may: dashboardMay({ ...settings, account: accountIn(alerts.topic.arn) }),
   };

@@ -12,6 +12,7 @@ import { containerApp, readContainer } from "../../../infra/account/container.ts
 import { topology } from "../../../infra/simulated/stage.ts";
 import { BadInput } from "../../../store/records.ts";
 import { freePort } from "../../probes/nameserver.ts";
+import { nowhere } from "./nowhere.ts";
 
 const token = "a token that the wall screen has";
 const access = {
@@ -26,6 +27,7 @@ const told = {
   HOLDFAST_STATE_TABLE: "holdfast-shop-state",
   HOLDFAST_HOSTS: "shop.example.com",
   HOLDFAST_ACCESS: JSON.stringify(access),
+  HOLDFAST_STATUS: "Shop",
 };
 
 describe("the container", () => {
@@ -102,6 +104,14 @@ describe("containerApp()", () => {
     const shut = await app.request("http://shop.example.com/");
     expect([shut.status, await shut.text()]).toEqual([503, expect.stringContaining("holdfast:access")]);
     expect((await app.request("http://10.0.0.1/healthz")).status).toBe(200);
+  });
+
+  it("has a page for anybody where a title is told, and none where not", async () => {
+    const app = containerApp(readContainer(told), { reach: nowhere });
+    const open = await app.request("http://shop.example.com/status");
+    expect([open.status, await open.text()]).toEqual([500, expect.not.stringContaining("us-west-2")]);
+    const shut = containerApp(readContainer({ ...told, HOLDFAST_STATUS: "" }), { reach: nowhere });
+    expect((await shut.request("http://shop.example.com/status")).status).toBe(303); // to the sign-in
   });
 
   it("refuses what it was told wrongly, and repeats no secret", () => {

@@ -19,11 +19,12 @@ const told = {
   HOLDFAST_STATE_TABLE: "holdfast-shop-state",
   HOLDFAST_VANTAGE: "us-west-2",
   HOLDFAST_LEVER: '{"kind":"metric","alarm":"holdfast-shop-drain"}',
+  HOLDFAST_STATUS: "Shop",
   HOLDFAST_AUDIT:
     '{"workload":"shop","primary":"us-east-1","standby":"us-west-2","domain":null,"lever":"metric","alarm":"holdfast-shop-drain","canaries":{}}',
 };
 const entries = Object.keys(reads) as EntryName[];
-const knowing = ["prober", "analyzer", "dashboard"] as const; // of the house; the drain knows its own table alone, the auditor what was made
+const knowing = ["prober", "analyzer", "dashboard", "status"] as const; // of the house; the drain knows its own table alone, the auditor what was made
 
 describe("readEnvironment()", () => {
   test.each(entries)("gives the %s all it reads, with defaults for what may be left out", (entry) => {

@@ -35,6 +35,7 @@ import { containerApp, readContainer } from "../../../infra/account/container.ts
 import { dashboardEntry } from "../../../infra/account/dashboard.ts";
 import { drainEntry } from "../../../infra/account/drain.ts";
 import { readEnvironment } from "../../../infra/account/environment.ts";
+import { statusEntry } from "../../../infra/account/status.ts";
 import { missing } from "../../machine.ts";
 import type { Run } from "../aws/engine.ts";
 import { lint } from "../aws/iam_linter.ts";
@@ -104,6 +105,7 @@ describe.skipIf(missing("moto_server"))("what each entry may do", () => {
       ["container", standby, kind],
     ]),
     ["container", primary, "metric"],
+    ["status", standby, "metric"],
     ["drain", standby, "endpoint"],
     ["auditor", witness, "metric"],
   ];
@@ -126,7 +128,10 @@ describe.skipIf(missing("moto_server"))("what each entry may do", () => {
     await besides(rig);
     const [metric, endpoint, arc] = await Promise.all(
       leverKinds.map((kind) =>
-        run(standby, false, { ...fullConfig(standby), ...primaryBalancer, "holdfast:lever": kind }),
+        run(standby, false, {
+          ...{ ...fullConfig(standby), ...primaryBalancer },
+          ...{ "holdfast:lever": kind, "holdfast:status": "Shop" },
+        }),
       ),
     );
     trio = await bringUp();
@@ -197,6 +202,7 @@ describe.skipIf(missing("moto_server"))("what each entry may do", () => {
       const later = await stands();
       const left = await store.unconfirmed();
       const looked = await look(kind, now);
+      if (kind === "metric") looked.push(await lookFromOutside(now));
       const turned = kind === "endpoint" ? await turn(kind) : [];
       const silence = clockwork(noon + 900_000, 2);
       const [first, , third] = entriesOf(rig, silence, given).probers;
@@ -244,6 +250,14 @@ describe.skipIf(missing("moto_server"))("what each entry may do", () => {
     return answers;
   }
 
+  /** Anybody looks at the page for anybody. */
+  async function lookFromOutside(now: () => number): Promise<number> {
+    const variables = { ...rig.environment, HOLDFAST_REGION: standby, HOLDFAST_STATUS: "Shop" };
+    const reach = { credentials: is("status", standby, "metric"), agent: rig.exchange.agent };
+    const answer = statusEntry(readEnvironment("status", variables), { reach, now });
+    return ((await answer(urlEvent("GET", "/status"))) as { statusCode: number }).statusCode;
+  }
+
   /** The lever's function, asked for the lever and for its shadow. */
   async function turn(kind: LeverKind) {
     const told = readEnvironment("drain", { ...rig.environment, HOLDFAST_REGION: standby });
@@ -260,7 +274,8 @@ describe.skipIf(missing("moto_server"))("what each entry may do", () => {
       expect(said.filter((line) => /not authorized|AccessDenied/.test(line))).toEqual([]);
       const then = kind === "metric" ? ["home", false] : ["away", true];
       expect([moved, later, left]).toEqual([["away", true], then, []]);
-      expect(looked).toEqual(Array(3).fill([200, 200, 202]).flat());
+      const outside = kind === "metric" ? [200] : [];
+      expect(looked).toEqual([...Array(3).fill([200, 200, 202]).flat(), ...outside]);
       expect((await store.requests()).map((r) => r.reason)).toEqual(
         ["the function", primary, standby].map((id) => `a drill at ${id}`),
       );

@@ -34,6 +34,7 @@ const code = {
   prober: files,
   analyzer: files,
   dashboard: files,
+  status: files,
   drain: files,
   auditor: files,
 };
@@ -294,6 +295,31 @@ describe("the lever", () => {
       shadowControl: expect.stringMatching(/shadow$/),
     });
     expect(JSON.stringify(inputs("shop-lever-one-stays"))).not.toContain("shadow"); // no rule holds it
+  });
+});
+
+describe("the page for anybody", () => {
+  it("is not there unless a title is set", async () => {
+    const { names, outputs } = await stand(fullConfig("us-west-2"), "us-west-2");
+    expect([names.filter((name) => name.includes("status")), outputs.status]).toEqual([[], undefined]);
+  });
+
+  it("is a function of its own, open to all, few at once, whose role changes nothing", async () => {
+    const config = { ...fullConfig("us-west-2"), "holdfast:status": "Shop" };
+    const { inputs, outputs } = await stand(config, "us-west-2");
+    expect(outputs.status).toBeDefined();
+    const told = toldOf(inputs("shop-status-runs-function")) as Record<string, string>;
+    expect(told).toMatchObject({ HOLDFAST_STATUS: "Shop", HOLDFAST_STATE_TABLE: "holdfast-shop-state" });
+    expect(inputs("shop-status-runs-function")).toMatchObject({ reservedConcurrentExecutions: 2 });
+    expect(inputs("shop-status-url")).toMatchObject({ authorizationType: "NONE" });
+    expect([inputs("shop-status-ask"), inputs("shop-status-answer")]).toMatchObject([
+      { action: "lambda:InvokeFunctionUrl", functionUrlAuthType: "NONE", principal: "*" },
+      { action: "lambda:InvokeFunction", invokedViaFunctionUrl: true, principal: "*" },
+    ]);
+    const { Statement } = JSON.parse(String(inputs("shop-status-runs-policy")?.policy));
+    const does = Statement.filter((s: { Sid: string }) => !["KeepALog", "GiveUp"].includes(s.Sid));
+    expect(does.map((s: { Action: string[] }) => s.Action)).toEqual([["dynamodb:GetItem", "dynamodb:Query"]]);
+    expect(inputs("shop-dashboard-url")).toMatchObject({ authorizationType: "AWS_IAM" }); // which stays shut
   });
 });
 
