@@ -177,6 +177,12 @@ const playing = {
   },
 };
 
+/** A path of the API with its parts filled in, and perhaps a query: what a program of ours may ask for. */
+export type ApiPath = Filled<keyof typeof reading | keyof typeof acting | keyof typeof playing>;
+type Filled<P extends string> = P extends `${infer A}{${string}}${infer B}`
+  ? `${A}${string}${B}`
+  : P | `${P}?${string}`;
+
 /** `secured`: whether everybody is asked who they are. `playable`: whether there is a world to break. */
 export const openApi = ({ secured, playable }: { secured: boolean; playable: boolean }) => ({
   openapi: "3.1.0",

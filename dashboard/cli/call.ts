@@ -1,7 +1,10 @@
 /** dashboard · command line. Talks to a running Holdfast over HTTP, and says what to do when there is none. */
 import * as z from "zod";
 import { BadInput, Phase, parse, RuleLine, Scope } from "../../store/records.ts";
-import { AskKind } from "../ask.ts";
+import type { AskedAnswer, StateAnswer } from "../answers.ts";
+import { type Ask, AskKind } from "../ask.ts";
+import type { ApiPath } from "../openapi.ts";
+import { reads } from "./reads.ts";
 
 /** `token`: for a Holdfast that asks who is there. */
 export type Where = { url: string; token?: string };
@@ -19,77 +22,79 @@ export class SaysNo extends Error {
 const patienceMs = 10_000; // a laptop under load answers in one; what takes longer than this does not answer
 
 /** What the commands read of `GET /api/state`; the rest is passed on as it is. */
-const State = z.looseObject({
-  at: z.string().nullable(),
-  stale: z.boolean(),
-  phase: Phase,
-  mode: z.string(),
-  activeRegion: z.string().nullable(),
-  verdict: z.object({
-    state: z.string(),
-    users: z.string(),
-    says: z.string(),
-    evidence: z.array(z.string()),
-  }),
-  regions: z.array(
-    z.object({
-      region: z.string(),
-      role: z.string(),
-      score: z.number().nullable(),
-      coverage: z.number().nullable(),
-      reasons: z.array(z.object({ says: z.string(), costs: z.number() })),
-      capacity: z.object({ running: z.number(), desired: z.number() }).nullable(),
-      lagMs: z.number().nullable(),
-      users: z
-        .object({
-          requestsPerSecond: z.number(),
-          failedShare: z.number().nullable(),
-          share: z.number().nullable(),
-        })
-        .nullable(),
+const State = reads<typeof StateAnswer>()(
+  z.looseObject({
+    at: z.string().nullable(),
+    stale: z.boolean(),
+    phase: Phase,
+    mode: z.string(),
+    activeRegion: z.string().nullable(),
+    verdict: z.object({
+      state: z.string(),
+      users: z.string(),
+      says: z.string(),
+      evidence: z.array(z.string()),
     }),
-  ),
-  cascade: z.object({
-    root: z.string().nullable(),
-    confidence: z.number().nullable(),
-    aftermath: z.object({ says: z.string(), until: z.string() }).nullable(),
-    candidates: z.array(z.object({ node: z.string(), score: z.number() })),
-    fallen: z.array(z.object({ node: z.string(), since: z.string(), says: z.string() })),
-    next: z.array(z.object({ node: z.string(), from: z.string(), until: z.string(), says: z.string() })),
-  }),
-  scope: Scope.nullable(),
-  incidents: z.array(
-    z.object({
-      title: z.string(),
-      severity: z.string(),
-      openedAt: z.string(),
-      resolvedAt: z.string().nullable(),
-      told: z.array(z.string()),
-      untold: z.array(z.string()),
+    regions: z.array(
+      z.object({
+        region: z.string(),
+        role: z.string(),
+        score: z.number().nullable(),
+        coverage: z.number().nullable(),
+        reasons: z.array(z.object({ says: z.string(), costs: z.number() })),
+        capacity: z.object({ running: z.number(), desired: z.number() }).nullable(),
+        lagMs: z.number().nullable(),
+        users: z
+          .object({
+            requestsPerSecond: z.number(),
+            failedShare: z.number().nullable(),
+            share: z.number().nullable(),
+          })
+          .nullable(),
+      }),
+    ),
+    cascade: z.object({
+      root: z.string().nullable(),
+      confidence: z.number().nullable(),
+      aftermath: z.object({ says: z.string(), until: z.string() }).nullable(),
+      candidates: z.array(z.object({ node: z.string(), score: z.number() })),
+      fallen: z.array(z.object({ node: z.string(), since: z.string(), says: z.string() })),
+      next: z.array(z.object({ node: z.string(), from: z.string(), until: z.string(), says: z.string() })),
     }),
-  ),
-  failing: z.array(z.object({ channel: z.string(), since: z.string(), why: z.string() })),
-  lever: z.object({ drained: z.record(z.string(), z.boolean()) }),
-  why: z.string().nullable(),
-  explains: z.array(z.string()),
-  recovery: z.object({
-    totalMs: z.number().nullable(),
-    parts: z.array(z.object({ part: z.string(), says: z.string(), ms: z.number().nullable() })),
+    scope: Scope.nullable(),
+    incidents: z.array(
+      z.object({
+        title: z.string(),
+        severity: z.string(),
+        openedAt: z.string(),
+        resolvedAt: z.string().nullable(),
+        told: z.array(z.string()),
+        untold: z.array(z.string()),
+      }),
+    ),
+    failing: z.array(z.object({ channel: z.string(), since: z.string(), why: z.string() })),
+    lever: z.object({ drained: z.record(z.string(), z.boolean()) }),
+    why: z.string().nullable(),
+    explains: z.array(z.string()),
+    recovery: z.object({
+      totalMs: z.number().nullable(),
+      parts: z.array(z.object({ part: z.string(), says: z.string(), ms: z.number().nullable() })),
+    }),
+    readiness: z.object({ ready: z.boolean(), lines: z.array(RuleLine) }).nullable(),
+    for: z.array(RuleLine),
+    against: z.array(RuleLine),
+    standing: z.looseObject({ request: z.looseObject({ id: z.string() }).nullable() }).nullable(),
+    may: z.record(AskKind, z.string().nullable()),
+    requests: z.array(z.looseObject({ id: z.string() })),
+    decisions: z.array(
+      z.looseObject({ at: z.string(), from: Phase, to: Phase, by: z.string(), why: z.string() }),
+    ),
+    faults: z.array(
+      z.object({ fault: z.string(), region: z.string(), service: z.string().optional(), since: z.string() }),
+    ),
+    rules: z.looseObject({ healthThreshold: z.number() }),
   }),
-  readiness: z.object({ ready: z.boolean(), lines: z.array(RuleLine) }).nullable(),
-  for: z.array(RuleLine),
-  against: z.array(RuleLine),
-  standing: z.looseObject({ request: z.looseObject({ id: z.string() }).nullable() }).nullable(),
-  may: z.record(AskKind, z.string().nullable()),
-  requests: z.array(z.looseObject({ id: z.string() })),
-  decisions: z.array(
-    z.looseObject({ at: z.string(), from: Phase, to: Phase, by: z.string(), why: z.string() }),
-  ),
-  faults: z.array(
-    z.object({ fault: z.string(), region: z.string(), service: z.string().optional(), since: z.string() }),
-  ),
-  rules: z.looseObject({ healthThreshold: z.number() }),
-});
+);
 export type Seen = z.infer<typeof State>;
 
 export const stateOf = async (where: Where): Promise<Seen> => read(where, await rawState(where));
@@ -105,8 +110,17 @@ export function read(where: Where, answer: unknown): Seen {
   );
 }
 
+const Asked = reads<typeof AskedAnswer>()(z.looseObject({ id: z.string() }));
+
+/** Puts a request down; its id. Throws what `call` throws. */
+export async function askFor(where: Where, asked: z.input<typeof Ask>): Promise<string> {
+  return parse("answer", Asked, await call(where, "POST", "/api/requests", asked)).id;
+}
+
+type Method = "GET" | "POST" | "DELETE";
+
 /** One exchange; the answer's JSON. Throws `NotRunning`, `BadInput` for a status 400, `SaysNo` for other refusals. */
-export async function call(where: Where, method: string, path: string, body?: unknown): Promise<unknown> {
+export async function call(where: Where, method: Method, path: ApiPath, body?: unknown): Promise<unknown> {
   const url = new URL(path, where.url);
   let answer: Response;
   try {

@@ -2,41 +2,45 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import { Decision, parse } from "../../store/records.ts";
+import type { DecisionAnswer } from "../answers.ts";
 import { known, ruleSays } from "../explain.ts";
 import { call, SaysNo } from "./call.ts";
 import { clientCommand, columns, type Options, paint, plain, print, run } from "./command.ts";
+import { reads } from "./reads.ts";
 
 const shape = Decision.shape;
 const instant = z.iso.datetime();
 /** A decision as the API gives it: its instants are ISO 8601. */
-const Told = z.looseObject({
-  id: shape.id,
-  at: instant,
-  from: shape.from,
-  to: shape.to,
-  by: shape.by,
-  why: shape.why,
-  for: shape.for,
-  against: shape.against,
-  evidenceAt: instant,
-  orders: z.array(z.looseObject({ kind: z.string(), region: z.string(), at: instant })),
-  votes: z.array(
-    z.looseObject({
-      vantage: z.string(),
-      says: shape.votes.unwrap().element.shape.says,
-      why: z.string(),
-      at: instant.nullable(),
-    }),
-  ),
-  scores: shape.scores,
-  root: shape.root,
-  scope: shape.scope.unwrap(),
-  lagMs: shape.lagMs.unwrap(),
-  vetoes: z.array(z.string()),
-  overruled: z.array(z.string()),
-  manner: shape.manner.unwrap(),
-  leverHeldAt: instant.nullable(),
-});
+const Told = reads<typeof DecisionAnswer>()(
+  z.looseObject({
+    id: shape.id,
+    at: instant,
+    from: shape.from,
+    to: shape.to,
+    by: shape.by,
+    why: shape.why,
+    for: shape.for,
+    against: shape.against,
+    evidenceAt: instant,
+    orders: z.array(z.looseObject({ kind: z.string(), region: z.string(), at: instant })),
+    votes: z.array(
+      z.looseObject({
+        vantage: z.string(),
+        says: shape.votes.unwrap().element.shape.says,
+        why: z.string(),
+        at: instant.nullable(),
+      }),
+    ),
+    scores: shape.scores,
+    root: shape.root,
+    scope: shape.scope.unwrap(),
+    lagMs: shape.lagMs.unwrap(),
+    vetoes: z.array(z.string()),
+    overruled: z.array(z.string()),
+    manner: shape.manner.unwrap(),
+    leverHeldAt: instant.nullable(),
+  }),
+);
 type Told = z.infer<typeof Told>;
 
 export function decisionsCommand(): Command {

@@ -3,8 +3,10 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import { parse } from "../../store/records.ts";
+import type { DrillsAnswer } from "../answers.ts";
 import { call, SaysNo } from "./call.ts";
 import { clientCommand, columns, type Options, plain, print, run } from "./command.ts";
+import { reads } from "./reads.ts";
 
 const Drill = z.looseObject({
   id: z.string(),
@@ -16,7 +18,7 @@ const Drill = z.looseObject({
   outcome: z.enum(["served", "under-way", "given-up"]),
   markdown: z.string(),
 });
-const Drills = z.looseObject({ drills: z.array(Drill) });
+const Drills = reads<typeof DrillsAnswer>()(z.looseObject({ drills: z.array(Drill) }));
 
 export function drillCommand(): Command {
   return clientCommand("drill", "The report of a move: its steps, and its time against the estimate")

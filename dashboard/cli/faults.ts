@@ -2,13 +2,17 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import { parse } from "../../store/records.ts";
+import type { FaultsAnswer } from "../answers.ts";
 import { call, SaysNo, type Where } from "./call.ts";
 import { clientCommand, columns, type Options, plain, print, run } from "./command.ts";
+import { reads } from "./reads.ts";
 
-const Broken = z.looseObject({
-  menu: z.array(z.object({ name: z.string(), says: z.string(), takesService: z.boolean() })),
-  faults: z.array(z.object({ fault: z.string(), region: z.string(), service: z.string().optional() })),
-});
+const Broken = reads<typeof FaultsAnswer>()(
+  z.looseObject({
+    menu: z.array(z.object({ name: z.string(), says: z.string(), takesService: z.boolean() })),
+    faults: z.array(z.object({ fault: z.string(), region: z.string(), service: z.string().optional() })),
+  }),
+);
 
 export function breakCommand(): Command {
   return clientCommand("break", "Break something in the local world; without a name, list what can be broken")
@@ -37,7 +41,7 @@ export function mendCommand(): Command {
   );
 }
 
-async function faults(where: Where, method: string, body?: unknown) {
+async function faults(where: Where, method: "GET" | "POST" | "DELETE", body?: unknown) {
   try {
     return parse("answer", Broken, await call(where, method, "/api/faults", body));
   } catch (error) {

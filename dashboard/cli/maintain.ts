@@ -1,8 +1,6 @@
 /** dashboard · command line. Opens and ends maintenance: a time in which nobody is moved and everything is measured. */
 import { type Command, InvalidArgumentError } from "commander";
-import * as z from "zod";
-import { parse } from "../../store/records.ts";
-import { call } from "./call.ts";
+import { askFor } from "./call.ts";
 import { type Options, print, run } from "./command.ts";
 import { asking } from "./move.ts";
 
@@ -20,8 +18,8 @@ export const maintainCommand = (): Command =>
           const forMinutes =
             command.getOptionValueSource("for") === "default" && options.until ? undefined : options.for;
           const { reason, by, from: starts, until: ends, region } = options;
-          const body = { kind: "maintain", reason, by, starts, ends, minutes: forMinutes, region };
-          const id = idOf(await call(where, "POST", "/api/requests", body));
+          const asked = { reason, by, starts, ends, minutes: forMinutes, region };
+          const id = await askFor(where, { kind: "maintain", ...asked });
           if (options.json) print(JSON.stringify({ id }));
           else
             print(
@@ -37,9 +35,7 @@ export const endMaintenanceCommand = (): Command =>
     .action((options: Asking & { window?: string }) =>
       run(options, async (where) => {
         const { reason, by, window } = options;
-        const id = idOf(
-          await call(where, "POST", "/api/requests", { kind: "end-maintenance", reason, by, window }),
-        );
+        const id = await askFor(where, { kind: "end-maintenance", reason, by, window });
         print(
           options.json
             ? JSON.stringify({ id })
@@ -48,8 +44,6 @@ export const endMaintenanceCommand = (): Command =>
         return true;
       }),
     );
-
-const idOf = (answer: unknown) => parse("answer", z.looseObject({ id: z.string() }), answer).id;
 
 function minutes(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("expected a whole number of minutes.");

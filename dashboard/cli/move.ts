@@ -2,10 +2,9 @@
 import { userInfo } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import * as z from "zod";
-import { Overrule, type Phase, parse, type Request } from "../../store/records.ts";
+import { Overrule, type Phase, type Request } from "../../store/records.ts";
 import { score, span } from "../figures.ts";
-import { call, type Seen, stateOf, type Where } from "./call.ts";
+import { askFor, type Seen, stateOf, type Where } from "./call.ts";
 import { clientCommand, type Options, paint, plain, print, run } from "./command.ts";
 import { rules } from "./status.ts";
 
@@ -94,19 +93,10 @@ function follow(command: Command, kind: "failover" | "failback", goal: Phase): C
     );
 }
 
-async function ask(where: Where, kind: Request["kind"], asked: Asking): Promise<string> {
+function ask(where: Where, kind: Request["kind"], asked: Asking): Promise<string> {
   const { reason, by, from, to, drill, graceful, ungraceful, overrule } = asked;
   const manner = graceful ? "graceful" : ungraceful ? "ungraceful" : undefined;
-  const answer = await call(where, "POST", "/api/requests", {
-    kind: drill ? "drill" : kind,
-    reason,
-    by,
-    from,
-    to,
-    manner,
-    overrule,
-  });
-  return parse("answer", z.looseObject({ id: z.string() }), answer).id;
+  return askFor(where, { kind: drill ? "drill" : kind, reason, by, from, to, manner, overrule });
 }
 
 /** Follows a request until users are where they should be, or Holdfast has given it up, or the time is over. */

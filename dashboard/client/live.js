@@ -87,15 +87,16 @@ function put(html) {
 
 /* ---- what depends on the verdict -------------------------------------------------------------------------- */
 
-let state = $("verdict")?.dataset.state;
+const momentOf = (verdict) => verdict && `${verdict.dataset.state} ${verdict.dataset.phase}`;
+let moment = momentOf($("verdict"));
 
 function verdictNow() {
   const v = $("verdict");
   if (!v) return;
   skew = Date.now() - Number(v.dataset.now);
   document.title = `${v.dataset.title}. Holdfast`;
-  if (v.dataset.state !== state) say($("says").textContent); // changes are spoken, ticks are not
-  state = v.dataset.state;
+  if (momentOf(v) !== moment) say($("says").textContent); // changes are spoken, ticks are not
+  moment = momentOf(v);
   tick();
 }
 

@@ -42,7 +42,7 @@ export const chartsSection = (s: Shell, view: View): Html => html`<div class="wr
 <p class="mut" data-note hidden></p>
 <div class="plots">${plots(view).map(
   ({ line, title, says, limit }) => html`
-<figure data-line="${line}"${limit === null ? "" : html` data-limit="${limit}"`} hidden><figcaption><b>${title}</b> <span class="mut sm">${says}</span></figcaption><div class="plot" tabindex="0" role="img" aria-label="${title}"></div><p class="read sm"></p></figure>`,
+<figure data-line="${line}"${limit === null ? "" : html` data-limit="${limit}"`} hidden><figcaption><b>${title}</b> <span class="mut sm">${says}</span></figcaption><div class="plot" tabindex="0" role="application" aria-label="${title} over time; arrow keys read it out"></div><p class="read sm"></p></figure>`,
 )}</div>
 <details class="figures" hidden><summary>The figures as a table</summary><div class="scroll" tabindex="0" role="region" aria-label="The figures as a table"></div></details>
 </section></div>`;

@@ -23,7 +23,7 @@ export function verdictSection(view: View, said: Verdict): Html {
   const began = beganAt(view, state, steps);
   const heard = view.report?.assessment.at;
   return html`<section id="verdict" class="verdict ${state}" aria-labelledby="says"
- data-state="${state}" data-users="${said.users}" data-title="${word[state]}: ${view.title}" data-now="${view.now}"
+ data-state="${state}" data-phase="${view.phase}" data-users="${said.users}" data-title="${word[state]}: ${view.title}" data-now="${view.now}"
  data-heard="${heard ?? ""}" data-stale-after="${staleAfterMs(view.rules)}">
 <p class="state"><span class="chip">${sign(signs[state])}${word[state]}</span>${
     began !== null && state !== "stale" ? html` <span>for ${span(view.now - began)}</span>` : ""

@@ -205,6 +205,8 @@ describe("live", () => {
     await change(store, standingOf("returning"), reportOf(T, { why: "y", lines: lines(0, 0, "1.00", 1) }));
     await page.waitForSelector("#verdict[data-state=moving]");
     expect(await page.locator("#announce").textContent()).toContain("on their way home");
+    await change(store, standingOf("shifting"), reportOf(T, { why: "z", lines: lines(0, 0, "1.00", 1) }));
+    await page.waitForSelector("#announce >> text=being moved"); // the state is the same, and a step further
   });
 });
 
