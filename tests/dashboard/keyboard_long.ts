@@ -85,11 +85,15 @@ describe("by ear", () => {
   });
 });
 
-/** What assistive technology is given, in order. */
+/** What assistive technology is given, in the order of reading. */
 async function heard(page: Page): Promise<{ role: string; name: string }[]> {
   const line = await page.context().newCDPSession(page);
   const { nodes } = await line.send("Accessibility.getFullAXTree");
-  return nodes
-    .filter((node) => !node.ignored)
-    .map((node) => ({ role: String(node.role?.value ?? ""), name: String(node.name?.value ?? "") }));
+  const known = new Map(nodes.map((node) => [node.nodeId, node]));
+  const read = (id: string): { role: string; name: string }[] => {
+    const node = known.get(id);
+    const own = { role: String(node?.role?.value ?? ""), name: String(node?.name?.value ?? "") };
+    return [...(node && !node.ignored ? [own] : []), ...(node?.childIds ?? []).flatMap(read)];
+  };
+  return read(nodes[0]?.nodeId ?? "");
 }
