@@ -121,6 +121,29 @@ describe("messages", () => {
     expect(reply(packet.encode({ type: "response", id: 1 }), zones, "udp")).toBeNull();
   });
 
+  test("the same question again has its own id, and whatever is true by then", () => {
+    let now: Entry = { addresses: ["127.0.9.1"], ttlS: 7 };
+    const changing: Zone[] = [
+      { apex: "example.test", negativeTtlS: 9, entries: new Map([["app.example.test", () => now]]) },
+    ];
+    const heard = (id: number, over: "udp" | "tcp" = "udp") => {
+      const { answers, ...rest } = read(reply(query("app.example.test", { id }), changing, over));
+      return [rest.id, rest.rcode, ...(answers ?? []).map((a) => ("data" in a ? a.data : ""))];
+    };
+    expect([heard(1), heard(2), heard(3, "tcp")]).toEqual(
+      [1, 2, 3].map((id) => [id, "NOERROR", "127.0.9.1"]),
+    );
+    now = { addresses: ["127.0.9.2"], ttlS: 7 };
+    expect(heard(4)).toEqual([4, "NOERROR", "127.0.9.2"]);
+    now = "nxdomain";
+    expect(heard(5)).toEqual([5, "NXDOMAIN"]);
+    now = { addresses: many, ttlS: 7 };
+    expect([heard(6), heard(7, "tcp")]).toEqual([
+      [6, "NOERROR"], // too long for a datagram
+      [7, "NOERROR", ...many],
+    ]);
+  });
+
   test("another opcode than a query is not implemented", () => {
     const update = reply(query("well.example.test", { flags: 5 << 11 }), zones, "udp");
     expect(read(update)).toMatchObject({ id: 77, rcode: "NOTIMP", opcode: "UPDATE" });
