@@ -30,9 +30,9 @@ import {
 } from "./records.ts";
 import { Change, type Damage, Point, pointOf, type Store } from "./store.ts";
 
-/** Rounds kept as they were written or read: the analyzer looks at each in a dozen ticks. A minute and more of three
- *  vantage points a second. */
-const roundsKept = 256;
+/** Rounds kept as they were written or read: the analyzer looks at each in a dozen ticks. Forty of them from three
+ *  vantage points, or fourteen from nine. */
+const roundsKept = 128;
 /** What a page that is looked at draws lines of: five minutes, a second each, of three regions, and as much again. */
 const voicesKnown = 2_048;
 const pointsKnown = 1_024;
