@@ -216,18 +216,17 @@ export function fitness(
   const says = `${regionOf(topology, "standby")} scores ${healthThreshold} or more`;
   if (health?.score == null) return line("fit", says, null, "unknown");
   if (health.score < healthThreshold) return line("fit", says, false, score(health));
-  const doubters = doubtersOf(health, topology);
+  const doubters = doubtersOf(health, topology, regionOf(topology, "primary"));
   if (doubters.length === 0) return line("fit", says, true, score(health));
   return line("fit", says, false, `${score(health)}, but doubted by ${doubters.join(" and ")}`);
 }
 
-/** Those in neither region who say that users in the standby are hurt, where no more of them say otherwise. Of two words
- *  one is no majority, and a region that is being left is no witness for the one to go to: it may be cut off, or
- *  fooled. */
-function doubtersOf(standby: Health, topology: Topology): string[] {
-  const primary = regionOf(topology, "primary");
-  const inPrimary = topology.vantages.filter((v) => v.region === primary).map((v) => v.id);
-  const votes = standby.votes.filter((v) => !inPrimary.includes(v.vantage));
+/** Those who say that users in a region are hurt, where no more of them say otherwise: of two words one is no majority,
+ *  and users are sent nowhere on a tie. On the way out `besides` is the primary: a region that is being left is no witness
+ *  for the one to go to, as it may be cut off, or fooled. On the way home everybody's word counts. */
+export function doubtersOf(health: Health | undefined, topology: Topology, besides?: Region): string[] {
+  const unheeded = topology.vantages.filter((v) => v.region === besides).map((v) => v.id);
+  const votes = health?.votes.filter((v) => !unheeded.includes(v.vantage)) ?? [];
   const hurt = votes.filter((v) => v.says === "hurt");
   const fine = votes.filter((v) => v.says === "fine");
   return hurt.length > 0 && hurt.length >= fine.length ? hurt.map((v) => v.vantage) : [];

@@ -1,12 +1,13 @@
 /** analyzer · pure. Counts rounds: strikes against the primary, and steady rounds of what the phase waits for. A round
  *  counts once, when most vantage points have spoken anew. */
 import type { Assessment, Standing } from "../../store/records.ts";
-import { quorum } from "../argue.ts";
+import { doubtersOf, quorum } from "../argue.ts";
 import { isHomeWell, type View } from "./scene.ts";
 
 export function count(s: Standing, a: Assessment, scene: View): Standing {
   const { rules, now } = scene;
-  const wellNow = isHomeWell(scene);
+  const doubted = s.drained !== null && doubtersOf(scene.home, scene.topology).length > 0;
+  const wellNow = isHomeWell(scene) && !doubted;
   const fresh = a.evidenceAt - s.evidenceAt >= rules.cadenceMs / 2;
   // What nobody watched for longer than rounds are looked back at may have come and gone unseen.
   const watched = a.evidenceAt - s.evidenceAt <= rules.windowRounds * rules.cadenceMs;

@@ -1,7 +1,6 @@
 /** analyzer · pure. The way home: users are away, the region they left has become well, and somebody brings them back. */
-import type { Health, Region, Standing } from "../../store/records.ts";
-import { isFit, quorum } from "../argue.ts";
-import type { Rules } from "../rules.ts";
+import type { Region, Standing } from "../../store/records.ts";
+import { doubtersOf, isFit, quorum } from "../argue.ts";
 import { span } from "../spans.ts";
 import { copyLags, type Scene } from "./scene.ts";
 import { go, moved, stay, type Turn } from "./turn.ts";
@@ -9,7 +8,11 @@ import { openWindows, windowSays } from "./windows.ts";
 
 export function sitOut(s: Standing, scene: Scene): Turn {
   const { primary, standby, rules, now } = scene;
-  if (s.wellSince === null) return stay(s, `Users are in ${standby}; ${primary} is not known to be well`);
+  if (s.wellSince === null) {
+    const doubters = isFit(scene.home, rules) ? doubtersOf(scene.home, scene.topology) : [];
+    const why = doubters.length > 0 ? `: doubted by ${doubters.join(" and ")}` : "";
+    return stay(s, `Users are in ${standby}; ${primary} is not known to be well${why}`);
+  }
   const wellMs = now - s.wellSince;
   if (wellMs < rules.holdDownMs) {
     return stay(s, `${primary} has been well for ${span(wellMs)}; it must be for ${span(rules.holdDownMs)}`);
@@ -44,7 +47,7 @@ export function waitToReturn(s: Standing, scene: Scene): Turn {
     };
   }
   const steady = s.steady >= rules.verifyRounds;
-  const why = [...(steady ? [] : [whyUnfit(primary, scene.home, rules)]), ...keeps].join("; ");
+  const why = [...(steady ? [] : [whyUnfit(primary, scene)]), ...keeps].join("; ");
   if (scene.now - s.since > rules.requestPatienceMs) {
     return go("away", `Gave up the return: ${why}`, { by, patch: { request: null } });
   }
@@ -85,10 +88,13 @@ function gates(s: Standing, scene: Scene): string[] {
   return [...(open ? [`maintenance ${windowSays(open, scene.now)}`] : []), ...(lag === null ? [] : [lag])];
 }
 
-function whyUnfit(region: Region, health: Health | undefined, rules: Rules): string {
+function whyUnfit(region: Region, { home: health, rules, topology }: Scene): string {
   if (health?.score == null) return `the health of ${region} is unknown`;
   if (quorum(health).hurt) return `its users would be hurt`;
   if (health.score < rules.healthThreshold)
     return `it scores ${health.score.toFixed(2)}, below ${rules.healthThreshold}`;
+  const doubters = doubtersOf(health, topology);
+  if (doubters.length > 0)
+    return `it scores ${health.score.toFixed(2)}, but doubted by ${doubters.join(" and ")}`;
   return `it scores ${health.score.toFixed(2)}; watching a few rounds more`;
 }

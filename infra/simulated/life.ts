@@ -125,7 +125,7 @@ export async function live(options: LifeOptions): Promise<Life> {
     const homeHurt = hurtShare(stage, primary, rules.responseTimeThresholdMs);
     const awayHurt = hurtShare(stage, standby, rules.responseTimeThresholdMs);
     if (homeHurt > 0) last.hurt = t;
-    if (homeHurt === 1 && !open.some(blinds)) last.dead = t; // in sight of all who could see it
+    if (homeHurt === 1) last.dead = t;
     if (awayHurt > 0 || open.some(hinders)) last.hinder = t;
     if (wrongVantages(open) > 1) last.wrong = t;
     const hurtLately = t - last.hurt <= lookBack;

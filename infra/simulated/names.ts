@@ -44,7 +44,7 @@ export function names({ cadenceMs, intervalMs, passShare, draw }: NamesOptions) 
       const asked = shares.join();
       for (; askedUntil >= intervalMs; askedUntil -= intervalMs) {
         if (settled.opinions === state.opinions && settled.shares === asked) {
-          askedUntil = (askedUntil % intervalMs) - intervalMs; // asked again, they would say the same again
+          askedUntil %= intervalMs; // asked again, they would say the same again
           break;
         }
         const before = state;
@@ -52,10 +52,7 @@ export function names({ cadenceMs, intervalMs, passShare, draw }: NamesOptions) 
           for (const checker of checkers)
             state = route53.hear(plan, state, id, checker, draws(shares[i] ?? 0));
         });
-        if (state === before && !byChance) {
-          settled = { opinions: state.opinions, shares: asked };
-          askedUntil %= intervalMs;
-        }
+        if (state === before && !byChance) settled = { opinions: state.opinions, shares: asked };
       }
       state = route53.judge(plan, state, now + cadenceMs);
       const targets: Record<string, route53.Targets> = {};

@@ -197,6 +197,20 @@ export const cases: readonly Case[] = [
     }),
   },
   {
+    promise: 6,
+    without: "the rule that one word against another is doubt, on the way home too",
+    incidents: [happens("hollow", 30, 200), happens("soothing", 60, 200, standby)],
+    rules: { failback: "automatic", prepareRisk: 0.5 }, // else what fails in the region keeps them too
+    mutant: seeing((a) => ({
+      ...a,
+      regions: a.regions.map((r) =>
+        r.region === primary && r.votes.some((v) => v.says === "fine")
+          ? { ...r, votes: r.votes.map((v) => ({ ...v, says: "fine" })) }
+          : r,
+      ),
+    })),
+  },
+  {
     promise: 7,
     without: "the rule that the region being left is not touched",
     incidents: [hollow],
