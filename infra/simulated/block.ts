@@ -14,6 +14,8 @@ const dayMs = 24 * 60 * 60_000;
 /** What every block of a simulation shares; it can be sent to another thread. */
 export type Plan = {
   days: number;
+  /** The first day to live; those before it are left out, and the others are as they would have been. */
+  fromDay: number;
   seed: number;
   cadenceMs: number;
   incidentsPerDay: number;
@@ -24,7 +26,9 @@ export type Plan = {
   compare: boolean;
 };
 
-export const blocksOf = (plan: Plan): number => (plan.incidents ? 1 : Math.ceil(plan.days / blockDays));
+/** The numbers of the blocks to live: from the first up to, but without, the second. */
+export const blocksOf = (plan: Plan): [first: number, end: number] =>
+  plan.incidents ? [0, 1] : [Math.floor(plan.fromDay / blockDays), Math.ceil(plan.days / blockDays)];
 
 /** How a block is to be lived. In every other one users are brought home by the rules and not by people. */
 export function planOf(plan: Plan, block: number): LifeOptions {

@@ -6,6 +6,7 @@ import { type Report, type Result, simulate } from "./simulate.ts";
 
 type Flags = {
   days: number;
+  fromDay: number;
   seed: number;
   cadence: number;
   compare?: boolean;
@@ -17,6 +18,12 @@ export function simulateCommand(): Command {
   return new Command("simulate")
     .description("seeded days of faults against the rules, on virtual time")
     .option("--days <n>", "days to live through", whole("--days", 1, 100_000), 30)
+    .option(
+      "--from-day <d>",
+      "of those, only from this one on; they are lived in pairs",
+      whole("--from-day", 0, 99_999),
+      0,
+    )
     .option(
       "--seed <s>",
       "what chance grows from; the same seed tells the same days",
@@ -39,19 +46,22 @@ export function simulateCommand(): Command {
     .action(run);
 }
 
-async function run({ days, seed, cadence, compare, workers, json }: Flags): Promise<void> {
+async function run({ days, fromDay, seed, cadence, compare, workers, json }: Flags): Promise<void> {
+  if (fromDay >= days)
+    throw new BadInput(`Cannot use --from-day: expected a day before --days ${days}; got ${fromDay}`);
   const terminal = process.stderr.isTTY;
   const stop = new AbortController();
   const stopOnce = () => stop.abort();
   process.once("SIGINT", stopOnce); // a second Ctrl-C ends it at once
   const report = await simulate({
     days,
+    fromDay,
     seed,
     cadenceMs: cadence * 1000,
     ...(compare ? { compare } : {}),
     ...(workers ? { workers } : {}),
     signal: stop.signal,
-    progress: (lived) => void (terminal && process.stderr.write(`\r${lived} of ${days} days `)),
+    progress: (lived) => void (terminal && process.stderr.write(`\r${lived} of ${days - fromDay} days `)),
   });
   process.removeListener("SIGINT", stopOnce);
   if (terminal) process.stderr.write("\r\x1b[K");
@@ -89,10 +99,7 @@ function inWords(r: Report): string {
   }
   for (const v of r.violations.filter((v) => v.story.length > 0)) {
     lines.push("", `promise ${v.promise}, ${v.name}: broken on day ${v.day}`);
-    lines.push(
-      ...v.story.map((l) => `  ${l}`),
-      `  (seed ${v.seed}; it comes again with --days ${v.day + 1})`,
-    );
+    lines.push(...v.story.map((l) => `  ${l}`), ...(v.again ? [`  it comes again with ${v.again}`] : []));
   }
   return `${lines.join("\n")}\n`;
 }

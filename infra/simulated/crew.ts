@@ -19,9 +19,10 @@ export type CrewOptions = {
 export async function liveAll(plan: Plan, options: CrewOptions): Promise<Map<number, Lived>> {
   const { workers, signal } = options;
   const done = new Map<number, Lived>();
-  const all = blocksOf(plan);
-  let next = 0;
-  const take = () => (signal?.aborted || next >= all ? null : next++);
+  const [first, end] = blocksOf(plan);
+  const all = end - first;
+  let next = first;
+  const take = () => (signal?.aborted || next >= end ? null : next++);
   const keep = (block: number, life: Lived) => {
     done.set(block, life);
     options.lived?.(done.size);

@@ -15,6 +15,8 @@ import { shrink } from "./shrink.ts";
 export type SimulateOptions = {
   days: number;
   seed: number;
+  /** Lives only from this day on, to see again what happened on it. */
+  fromDay?: number;
   /** Ms between ticks. */
   cadenceMs?: number;
   incidentsPerDay?: number;
@@ -43,6 +45,8 @@ export type Violation = {
   tick: number;
   /** The smallest history found that still breaks it; empty for all but the first few. */
   story: string[];
+  /** What to run to see it break again; null where the history or the loop was not the usual one. */
+  again: string | null;
 };
 
 /** How one who moves users did. */
@@ -93,6 +97,7 @@ const minute = 60_000;
 export async function simulate(options: SimulateOptions): Promise<Report> {
   const plan: Plan = {
     days: options.days,
+    fromDay: options.fromDay ?? 0,
     seed: options.seed,
     cadenceMs: options.cadenceMs ?? minute,
     incidentsPerDay: options.incidentsPerDay ?? 5,
@@ -105,7 +110,7 @@ export async function simulate(options: SimulateOptions): Promise<Report> {
     workers: options.mutant ? 1 : (options.workers ?? availableParallelism()),
     mutant: options.mutant,
     signal: options.signal,
-    lived: (blocks) => options.progress?.(Math.min(plan.days, blocks * blockDays)),
+    lived: (blocks) => options.progress?.(Math.min(plan.days - plan.fromDay, blocks * blockDays)),
   });
   const blocks = [...lived].sort(([a], [b]) => a - b);
   const lives = blocks.map(([, life]) => life);
@@ -187,6 +192,13 @@ function causesOf(losses: readonly Loss[]): Report["causes"] {
   );
 }
 
+/** The block alone: nothing that happened before it matters. */
+function againBy({ days, seed, cadenceMs }: Plan, block: number): string {
+  const until = Math.min(days, (block + 1) * blockDays);
+  const cadence = cadenceMs === minute ? "" : ` --cadence ${cadenceMs / 1000}`;
+  return `npx holdfast simulate --from-day ${block * blockDays} --days ${until} --seed ${seed}${cadence}`;
+}
+
 async function violationsOf(
   plan: Plan,
   blocks: readonly (readonly [number, Lived])[],
@@ -207,6 +219,7 @@ async function violationsOf(
         day: Math.floor((ticksBefore + tick) / ticksPerDay),
         tick: ticksBefore + tick,
         story: story?.lines ?? [],
+        again: mutant || plan.incidents ? null : againBy(plan, block),
       });
     }
   }

@@ -45,6 +45,7 @@ test(
 test("the first days of a seed are the same however many follow", () => {
   const plan = {
     seed: 3,
+    fromDay: 0,
     cadenceMs: 60_000,
     incidentsPerDay: 5,
     wrongVantagesMax: 1,
@@ -54,6 +55,16 @@ test("the first days of a seed are the same however many follow", () => {
   const few = planOf({ ...plan, incidents: null, days: 2 }, 0);
   const many = planOf({ ...plan, incidents: null, days: 200 }, 0);
   expect({ ...few, ticks: 0 }).toEqual({ ...many, ticks: 0 });
+});
+
+test("a day is seen again without those before it", async () => {
+  const until = (days: number, fromDay: number) => simulate({ days, fromDay, seed: 9 });
+  const [all, before, last] = [await until(2.2, 0), await until(2, 0), await until(2.2, 2)];
+  expect([all.ticks, before.ticks, last.ticks]).toEqual([3168, 2880, 288]);
+  expect(before.moves + last.moves).toBe(all.moves);
+  expect(before.hurtMinutesPerDay * before.days + last.hurtMinutesPerDay * last.days).toBeCloseTo(
+    all.hurtMinutesPerDay * all.days,
+  );
 });
 
 test("it can say no: two vantage points that lie together move users for nothing, and it is counted", async () => {
