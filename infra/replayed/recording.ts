@@ -7,7 +7,7 @@ const Head = z.strictObject({
   holdfast: z.literal("recording"),
   version: z.literal(1),
   from: z.number().int().nonnegative(),
-  until: z.number().int().nonnegative(),
+  until: z.number().nonnegative(), // the last round's end, and how long it took is told finer than in ms
   cadenceMs: z.number().int().positive(),
   regions: z
     .array(z.strictObject({ region: Region, role: z.enum(["primary", "standby", "witness"]) }))

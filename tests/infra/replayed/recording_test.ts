@@ -44,6 +44,14 @@ test("a recording is read back as it was written, and tells who was asked from w
   );
 });
 
+test("a recording that ends within a millisecond, as real rounds do, is read back", async () => {
+  const { store } = await incident(memory());
+  for (const round of await store.rounds(0)) await store.addRound({ ...round, tookMs: 100.375 });
+  const recording = await recordFrom(store);
+  expect(recording.until % 1).toBeCloseTo(0.375);
+  expect(read(write(recording), "incident.jsonl")).toEqual(recording);
+});
+
 test("replayed, the same rules see the same root and move users at the same time", async () => {
   const { store } = await incident(memory());
   const recording = await recordFrom(store);
