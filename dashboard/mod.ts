@@ -7,7 +7,8 @@
  *  - `outside.ts`    what anybody may know, by configuration; `public.ts` serves it
  *  - `state.ts`       the same for programs
  *  - `ask.ts`         what a person may ask for, checked
- *  - `access.ts`      who is asking, where others than this machine can reach it; `gate.ts` is the door
+ *  - `access.ts`      who is asking, where others than this machine can reach it; `gate.ts` is the door, `provider.ts`
+ *                     signs people in elsewhere
  *  - `playground.ts`  what may be broken where the world is only a local one
  *  - `cli/`           status, failover, failback, break ...: the same over HTTP from a terminal */
 export { type Access, parseAccess } from "./access.ts";
