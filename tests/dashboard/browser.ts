@@ -19,7 +19,12 @@ export const openBrowser = (more: readonly string[] = []): Promise<Browser> =>
     ],
   });
 
-export type Served = { url: string; port: number; listening: () => number; stop: () => Promise<void> };
+export type Served = {
+  url: string;
+  port: number;
+  listening: () => number /** `cut`: without waiting for whoever still has a connection, as a browser opens some ahead of need. */;
+  stop: (how?: "cut") => Promise<void>;
+};
 
 /** Serves a dashboard on a free port, or on the one given. */
 export async function served(options: DashboardOptions, port = 0): Promise<Served> {
@@ -30,10 +35,10 @@ export async function served(options: DashboardOptions, port = 0): Promise<Serve
         url: `http://127.0.0.1:${info.port}`,
         port: info.port,
         listening: dashboard.listening,
-        async stop() {
+        async stop(how) {
           dashboard.close();
           const closed = new Promise((done) => server.close(done));
-          if ("closeAllConnections" in server) server.closeAllConnections(); // a browser opens some ahead of need
+          if (how === "cut" && "closeAllConnections" in server) server.closeAllConnections();
           await closed;
         },
       }),

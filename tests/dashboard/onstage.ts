@@ -26,7 +26,7 @@ export function onStage() {
     for (const context of contexts.splice(0)) await context.close();
     for (const page of usual?.pages().slice(1) ?? []) await page.close();
     await usual?.clearCookies();
-    for (const server of servers.splice(0)) await server.stop();
+    for (const server of servers.splice(0)) await server.stop("cut");
   });
 
   const opened = (options: Parameters<Browser["newContext"]>[0] = {}) =>
@@ -59,7 +59,7 @@ export function onStage() {
     host,
     async stop(server: Served): Promise<void> {
       servers.splice(servers.indexOf(server), 1);
-      await server.stop();
+      await server.stop("cut");
     },
     async serve(scene: Scene, store?: Store): Promise<Stage> {
       const set = await stage(scene);

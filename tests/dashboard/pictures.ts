@@ -34,13 +34,13 @@ for (const name of asked.split(",")) {
     if (look.javaScriptEnabled !== false) await page.waitForSelector("html[data-age]");
     if (media) await page.emulateMedia({ media });
     if (lost) {
-      await server.stop();
+      await server.stop("cut");
       await page.waitForSelector("html[data-line=lost]");
     }
     await page.screenshot({ path: join(dir, `${scene}-${name}.png`) });
     await page.screenshot({ path: join(dir, `${scene}-${name}-full.png`), fullPage: true });
     await context.close();
-    if (!lost) await server.stop();
+    if (!lost) await server.stop("cut");
   }
   await browser.close();
 }
