@@ -26,6 +26,7 @@ export function onStage() {
     for (const context of contexts.splice(0)) await context.close();
     for (const page of usual?.pages().slice(1) ?? []) await page.close();
     await usual?.clearCookies();
+    await usual?.setOffline(false);
     for (const server of servers.splice(0)) await server.stop("cut");
   });
 
@@ -39,7 +40,7 @@ export function onStage() {
   }
 
   /** Where pages open that want nothing unusual. A context of its own for each would cost two processes more. What a page
-   *  stores is its server's alone, and each test has its own; cookies are not, and are cleared. */
+   *  stores is its server's alone, and each test has its own; cookies and a lost line are not, and are taken back. */
   async function shared(): Promise<BrowserContext> {
     if (usual) return usual;
     usual = await opened();
