@@ -4,7 +4,7 @@ import {
   ApplicationAutoScalingClient,
   RegisterScalableTargetCommand,
 } from "@aws-sdk/client-application-auto-scaling";
-import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   CreateClusterCommand,
@@ -17,10 +17,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Actions, actionsFrom } from "../../../infra/account/actions/mod.ts";
 import { answerFrom, type LeverSettings, leverFrom } from "../../../infra/account/lever/mod.ts";
 import { trafficOf } from "../../../infra/account/traffic.ts";
-import { drained } from "../../../infra/aws/metrics.ts";
 import { theatre } from "../../../infra/simulated/stage.ts";
 import { missing } from "../../machine.ts";
 import { type AwsApi, awsApi } from "../../probes/awsapi.ts";
+import { drainAlarm } from "./alarm.ts";
 import { cluster, control, endpoints } from "./cluster.ts";
 import { moves, trespasses } from "./planes.ts";
 import { type Recorder, recorder } from "./recorder.ts";
@@ -101,20 +101,7 @@ describe.skipIf(missing("moto_server"))("a failover through an account's hands",
         MaxCapacity: 2,
       }),
     );
-    const { namespace, metricName, dimensions } = drained("shop");
-    await new CloudWatchClient(usual).send(
-      new PutMetricAlarmCommand({
-        AlarmName: alarm,
-        Namespace: namespace,
-        MetricName: metricName,
-        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-        Period: 60,
-        EvaluationPeriods: 1,
-        Threshold: 1,
-        Statistic: "Maximum",
-        ComparisonOperator: "GreaterThanOrEqualToThreshold",
-      }),
-    );
+    await new CloudWatchClient(usual).send(drainAlarm(alarm, "shop"));
     const client = new DynamoDBClient({ ...usual, maxAttempts: 1 });
     const lever = { client, table: "holdfast-shop", workload: "shop" };
     const handler = answerFrom({ lever, shadow: lever }, () => undefined);

@@ -2,7 +2,6 @@
 import {
   CloudWatchClient,
   GetMetricStatisticsCommand,
-  PutMetricAlarmCommand,
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -20,6 +19,7 @@ import { drained } from "../../../infra/aws/metrics.ts";
 import { BadInput, parse } from "../../../store/records.ts";
 import { missing } from "../../machine.ts";
 import { type AwsApi, awsApi } from "../../probes/awsapi.ts";
+import { drainAlarm } from "./alarm.ts";
 import { type Cluster, cluster, control, endpoints, shadowControl } from "./cluster.ts";
 import { type Recorder, recorder } from "./recorder.ts";
 
@@ -79,21 +79,7 @@ describe.skipIf(missing("moto_server"))("the lever in an account", () => {
 
     beforeAll(async () => {
       cloudwatch = new CloudWatchClient({ region: "us-west-2", endpoint: api.endpoint, credentials });
-      const { namespace, metricName, dimensions, treatMissingData } = drained("shop");
-      await cloudwatch.send(
-        new PutMetricAlarmCommand({
-          AlarmName: settings.alarm,
-          Namespace: namespace,
-          MetricName: metricName,
-          Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-          Period: 60,
-          EvaluationPeriods: 1,
-          Threshold: 1,
-          Statistic: "Maximum",
-          ComparisonOperator: "GreaterThanOrEqualToThreshold",
-          TreatMissingData: treatMissingData,
-        }),
-      );
+      await cloudwatch.send(drainAlarm(settings.alarm, "shop"));
     });
 
     test("writes the very number that the alarm reads, in the standby region, and counts only once the alarm says so", async () => {

@@ -5,7 +5,7 @@ import {
   ApplicationAutoScalingClient,
   RegisterScalableTargetCommand,
 } from "@aws-sdk/client-application-auto-scaling";
-import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import {
   CreateClusterCommand,
@@ -20,7 +20,6 @@ import { handsOf } from "../../../infra/account/hands.ts";
 import { shadowOf } from "../../../infra/account/lever/mod.ts";
 import { proberEntry } from "../../../infra/account/prober.ts";
 import { type Entry, run } from "../../../infra/account/run.ts";
-import { drained } from "../../../infra/aws/metrics.ts";
 import { leverAlarm, serviceOf, tablesOf } from "../../../infra/aws/names.ts";
 import { writeMany } from "../../../store/dynamodb/table.ts";
 import { dynamodb, type Table } from "../../../store/dynamodb.ts";
@@ -29,6 +28,7 @@ import type { Store } from "../../../store/store.ts";
 import { type AwsApi, awsApi } from "../../probes/awsapi.ts";
 import { serve } from "../../probes/webserver.ts";
 import { makeTable } from "../../store/tables.ts";
+import { drainAlarm } from "./alarm.ts";
 import { type Recorder, recorder, type StandIn } from "./recorder.ts";
 
 export const regions = ["us-east-1", "us-west-2", "eu-west-1"] as const;
@@ -178,20 +178,7 @@ export async function openRig(): Promise<Rig> {
     [names.alarm, workload],
     [names.shadowAlarm, shadowOf(workload)],
   ] as const) {
-    const { namespace, metricName, dimensions } = drained(of);
-    await cloudwatch.send(
-      new PutMetricAlarmCommand({
-        AlarmName,
-        Namespace: namespace,
-        MetricName: metricName,
-        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-        Period: 60,
-        EvaluationPeriods: 1,
-        Threshold: 1,
-        Statistic: "Maximum",
-        ComparisonOperator: "GreaterThanOrEqualToThreshold",
-      }),
-    );
+    await cloudwatch.send(drainAlarm(AlarmName, of));
   }
   const judge = async (value: number, AlarmName = names.alarm) => {
     if (AlarmName === names.alarm) lever = value;
