@@ -9,6 +9,7 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   symlinkSync,
@@ -96,9 +97,13 @@ export function builderIn(folder: string) {
   };
 }
 
-/** The process that a container's command has become, below whatever started it. */
+/** The process that a container's command has become, below whatever started it. The builder may start it from any of its
+ *  threads, and Linux lists each thread's children by themselves. */
 export function inside(pid: number): number {
-  const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
+  const children = readdirSync(`/proc/${pid}/task`).map((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8"),
+  );
+  const [child] = children.join(" ").split(" ").filter(Boolean);
   return child === undefined ? pid : inside(Number(child));
 }
 
