@@ -1,3 +1,4 @@
+/** tests · infra/local. After a restart the past is learned beside everything else, and nothing is called odd before. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { catchUp } from "../../../infra/local/catchup.ts";
