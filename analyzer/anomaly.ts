@@ -38,7 +38,7 @@ export interface Watch {
 }
 
 /** For health series: a reading every second to every minute, half a dozen numbers each. */
-export const watchDefaults = {
+const watchDefaults = {
   seed: 1,
   warmUp: 30, // half a minute on a laptop at a reading a second, five minutes in an account
   falseAlertDays: 7,

@@ -8,7 +8,7 @@ import { plausible } from "./dependencies/plausible.ts";
 
 export type { Edge, Stage } from "./dependencies/edge.ts";
 export { hurtCauseUnknown } from "./dependencies/observed-2025.ts";
-export { globalHomes, ground, nowhere, oneZone, twoZones } from "./dependencies/services.ts";
+export { globalHomes, ground, nowhere, oneZone } from "./dependencies/services.ts";
 
 export const dependencies: readonly Edge[] = [
   ...observed2025,

@@ -28,7 +28,7 @@ export type ForestOptions = {
 
 export type Forest = { trees: Trees; sample: number };
 
-export const batchDefaults = { seed: 1, trees: 100, sample: 256 };
+const batchDefaults = { seed: 1, trees: 100, sample: 256 };
 
 /** Grows a forest. Throws `BadInput` for no rows, rows of unequal width, infinities or absurd options. */
 export function growForest(rows: Rows, options: ForestOptions = {}): Forest {

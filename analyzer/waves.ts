@@ -17,7 +17,7 @@ export type Wave = {
 };
 
 /** A root that lasted less has set off no second wave that anyone has told of. */
-export const lastedMinMs = 10 * minuteMs;
+const lastedMinMs = 10 * minuteMs;
 
 /** Waves after a root that lasted from `since` to `ended`, in order of time. A tail is as long as the one that was seen,
  *  and shorter in proportion where the root was shorter. Only what was observed counts; nobody guesses here. */

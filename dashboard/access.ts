@@ -7,8 +7,8 @@ import * as z from "zod";
 import { parse } from "../store/records.ts";
 
 /** `read` may look at everything, `act` may also ask for moves. */
-export const AccessRole = z.enum(["read", "act"]);
-export type AccessRole = z.infer<typeof AccessRole>;
+const AccessRole = z.enum(["read", "act"]);
+type AccessRole = z.infer<typeof AccessRole>;
 export type Who = { name: string; role: AccessRole };
 
 const secret = z.string().min(32, "expected a secret of 32 characters or more");

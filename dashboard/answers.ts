@@ -55,7 +55,7 @@ const Stretch = z.strictObject({
   estimatedMs: amount.nullable(),
   tookMs: amount.nullable(),
 });
-export const DrillAnswer = z.strictObject({
+const DrillAnswer = z.strictObject({
   id: z.string().meta({ description: "Of the decision that pulled the lever" }),
   kind: z.enum(["away", "home"]),
   region: z.string(),

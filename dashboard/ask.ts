@@ -133,7 +133,7 @@ export function whyNotNow(kind: AskKind, view: View): string | null {
 }
 
 /** Where a move starts and ends; null for what moves nobody. */
-export function endsOf(kind: AskKind, topology: Topology): { from: Region; to: Region } | null {
+function endsOf(kind: AskKind, topology: Topology): { from: Region; to: Region } | null {
   const [primary, standby] = [regionOf(topology, "primary"), regionOf(topology, "standby")];
   if (kind === "failover" || kind === "drill") return { from: primary, to: standby };
   if (kind === "failback") return { from: standby, to: primary };

@@ -12,7 +12,7 @@ export type Lines = {
   odd: ({ score: number; node: string; says: string } | null)[];
 };
 
-export const stepsMax = 600; // finer than the pixels of a chart on most screens
+const stepsMax = 600; // finer than the pixels of a chart on most screens
 
 const worst = {
   scores: (a: number, b: number) => Math.min(a, b),

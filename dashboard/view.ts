@@ -59,7 +59,7 @@ export type View = {
 export const lookBackMs = (rules: Rules): number => Math.max(5 * 60_000, 90 * rules.cadenceMs);
 
 /** Decisions a page lists; the store keeps them all. */
-export const decisionsShown = 40;
+const decisionsShown = 40;
 
 export async function look({ store, topology, rules, now, playground, title }: Sources): Promise<View> {
   const at = now();

@@ -7,7 +7,7 @@ export type Table = { columns: number; values: Float64Array };
 /** One row each, all equally wide; NaN is missing, infinities are refused. */
 export type Rows = Table | readonly ArrayLike<number>[];
 
-export const isTable = (rows: Rows): rows is Table => "values" in rows && rows.values instanceof Float64Array;
+const isTable = (rows: Rows): rows is Table => "values" in rows && rows.values instanceof Float64Array;
 
 /** How many rows and columns there are. Throws `BadInput` when they do not add up. */
 export function shapeOf(rows: Rows, columnsWanted: number | null): { count: number; columns: number } {

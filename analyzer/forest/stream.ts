@@ -25,7 +25,7 @@ export type StreamOptions = ForestOptions & {
 };
 
 /** Labelled cloud metrics want far larger samples than the batch's 256: a rare but regular peak must be in it. */
-export const streamDefaults = { seed: 1, trees: 50, sample: 4096 };
+const streamDefaults = { seed: 1, trees: 50, sample: 4096 };
 
 /** What `save` gives: the rows remembered, and when each tree was grown. Enough to grow every tree again as it was. */
 export type SavedStream = {

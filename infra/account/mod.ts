@@ -10,7 +10,5 @@
  *      audited.ts      what the auditor found, kept and read
  *      hands.ts        what traffic is moved with: traffic.ts over lever/ and actions/
  *      after.ts  listener.ts  who is told after a tick, and who notices when there is none */
-export { bundle } from "./bundle.ts";
-export { type EntryName, readEnvironment, reads, variables, writeEnvironment } from "./environment.ts";
+export { readEnvironment, writeEnvironment } from "./environment.ts";
 export { paths as leverPaths } from "./lever/mod.ts";
-export { scheduledInput } from "./run.ts";

@@ -7,6 +7,3 @@
  *      lines.ts    what that says of readiness
  *      command.ts  `holdfast drift` */
 export { driftCommand } from "./command.ts";
-export { auditLines } from "./lines.ts";
-export { readAudit } from "./reads.ts";
-export { Wanted, wantedBy } from "./wanted.ts";

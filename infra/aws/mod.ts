@@ -15,5 +15,5 @@
  *      topology.ts   what is asked about and from where
  *      names.ts, role.ts, tags.ts, code.ts   what all of these have in common */
 export { packFor } from "./code.ts";
-export { type Outputs, stacks } from "./stacks.ts";
+export { stacks } from "./stacks.ts";
 export { tagAll } from "./tags.ts";

@@ -3,7 +3,7 @@
 import { type PriceName, prices } from "./prices.ts";
 
 /** A month of thirty days. */
-export const monthSeconds = 30 * 24 * 60 * 60;
+const monthSeconds = 30 * 24 * 60 * 60;
 
 /** What stands in one region, in units that AWS bills. */
 export type Placed = {

@@ -9,5 +9,4 @@
  *  switchboard.ts  Route 53 at work;  checkers.ts  its health checkers;  ../route53.ts  its rules
  *  crowd.ts        the users;  lever.ts  the hands;  vantage.ts  the eyes;  control.ts  what tells a blind eye
  *  faults.ts       ways to break it;  consequences.ts  what falls with it;  memory.ts  what it does not forget */
-export { localTimings, pace, type Timings } from "./timings.ts";
 export { startWorld, type World, type WorldOptions } from "./world.ts";

@@ -7,8 +7,7 @@
  *      command.ts    `holdfast notify`
  *
  *  What is wrong, and what is one incident, is the analyzer's to say (analyzer/incidents.ts). */
-export type { Channel, Message } from "./channel.ts";
 export { notifyCommand } from "./command.ts";
 export { channelsFrom } from "./from-settings.ts";
-export { type Notifier, notifier } from "./notifier.ts";
-export { ChannelSettings, parseNotify } from "./settings.ts";
+export { notifier } from "./notifier.ts";
+export { parseNotify } from "./settings.ts";

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { type Channel, type Message, textOf } from "./channel.ts";
 import { post } from "./post.ts";
 
-export const pagerDutyUrl = "https://events.pagerduty.com/v2/enqueue";
+const pagerDutyUrl = "https://events.pagerduty.com/v2/enqueue";
 const dedupKeyMax = 255;
 const summaryMax = 1_024;
 

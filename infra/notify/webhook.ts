@@ -22,8 +22,8 @@ export const webhook = ({ name, url, secret, now }: WebhookOptions): Channel => 
   },
 });
 
-export const webhookBody = (message: Message) => ({ version: 1, id: editionOf(message), ...message });
+const webhookBody = (message: Message) => ({ version: 1, id: editionOf(message), ...message });
 
 /** `t=SECONDS,v1=HEX`. */
-export const signatureOf = (body: string, secret: string, seconds: number): string =>
+const signatureOf = (body: string, secret: string, seconds: number): string =>
   `t=${seconds},v1=${createHmac("sha256", secret).update(`${seconds}.${body}`).digest("hex")}`;

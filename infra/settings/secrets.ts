@@ -5,7 +5,7 @@ import { channelsFrom } from "../notify/from-settings.ts";
 import { ChannelSettings, parseNotify } from "../notify/settings.ts";
 
 /** JSON that keeps to a schema and to whatever else `check` throws for, neither of which may repeat what came. */
-export const secretJson = <T>(expected: string, schema: z.ZodType<T>, check: (value: T) => void) =>
+const secretJson = <T>(expected: string, schema: z.ZodType<T>, check: (value: T) => void) =>
   z.string(expected).superRefine((given, { addIssue }) => {
     const read = jsonOf(given);
     const parsed = schema.safeParse(read);

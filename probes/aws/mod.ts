@@ -1,5 +1,5 @@
 /** probes · AWS · door. The one place in this room that holds AWS's SDK; the probes themselves do without, and so run
  *  where it does not. `withAws` gives an edge the means to count an account's resources; `publisher` writes points to
  *  CloudWatch. */
-export { type AwsOptions, withAws } from "./edge.ts";
-export { type PublishOptions, publisher } from "./publish.ts";
+export { withAws } from "./edge.ts";
+export { publisher } from "./publish.ts";

@@ -5,5 +5,5 @@
  *      database.ts  which region takes an Aurora global database's writes;  gate.ts  what a forced move may leave behind
  *      size.ts      how many;  settings.ts  which of them, and where;  from-settings.ts  made of that */
 export { type ActionRim, type Actions, actionsFrom } from "./from-settings.ts";
-export { dataGate, type Gate } from "./gate.ts";
+export { dataGate } from "./gate.ts";
 export { ActionSettings } from "./settings.ts";

@@ -6,8 +6,8 @@
  *      arc.ts       a routing control, at any of its cluster's five endpoints
  *      settings.ts  which of them, and where it stands;  from-settings.ts  made of that
  *      ask.ts       asks as a health checker does */
-export { type Answer, type Asked, answerFrom, paths } from "./answer.ts";
+export { answerFrom, paths } from "./answer.ts";
 export { leverKey } from "./endpoint.ts";
-export { type LeverPlace, type LeverRim, leverFrom, shadowFrom } from "./from-settings.ts";
+export { leverFrom, shadowFrom } from "./from-settings.ts";
 export { type Lever, Refused, shadowOf } from "./lever.ts";
 export { LeverSettings } from "./settings.ts";

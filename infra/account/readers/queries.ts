@@ -55,7 +55,7 @@ export const balancerQueries = (balancer: string): Query[] =>
   }));
 
 /** The vantage point that a region's canaries are. */
-export const canaryVantage = (region: string) => `canary@${region}`;
+const canaryVantage = (region: string) => `canary@${region}`;
 
 /** What a region's canaries found out in the newest minute that is told, as a round of theirs; null when nothing is told
  *  of any. `blind` never: a canary asks no controls. */

@@ -21,7 +21,7 @@ export type BalancerArgs = {
 
 /** TLS 1.2 and 1.3. Route 53's checkers speak nothing newer than 1.2 (Route 53 API, HealthCheckConfig), so a policy of
  *  TLS 1.3 alone would look like an outage. */
-export const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
+const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 
 export class Balancer extends pulumi.ComponentResource {
   readonly balancer: aws.lb.LoadBalancer;

@@ -34,7 +34,7 @@ export type Plot = {
   skews: { beat: number; ms: number }[];
 };
 
-export const troubledBeats = 10;
+const troubledBeats = 10;
 const calmBeats = 14;
 const callsMax = 24; // a beat that moves users makes about as many
 

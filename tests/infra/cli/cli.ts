@@ -1,6 +1,6 @@
 /** tests · the real Pulumi CLI, with what stands in beside it on its PATH. Everything it keeps is in one folder. */
 import { spawn } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../../..");
@@ -87,6 +87,3 @@ export function projectIn(folder: string): string {
     cpSync(join(root, file), join(place, file));
   return place;
 }
-
-export const settingsIn = (place: string, stack: string): string =>
-  readFileSync(join(place, `Pulumi.${stack}.yaml`), "utf8");
