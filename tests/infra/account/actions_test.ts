@@ -3,7 +3,6 @@
 import {
   ApplicationAutoScalingClient,
   DescribeScalableTargetsCommand,
-  RegisterScalableTargetCommand,
 } from "@aws-sdk/client-application-auto-scaling";
 import {
   AutoScalingClient,
@@ -11,12 +10,7 @@ import {
   CreateLaunchConfigurationCommand,
   DescribeAutoScalingGroupsCommand,
 } from "@aws-sdk/client-auto-scaling";
-import {
-  CreateClusterCommand,
-  CreateServiceCommand,
-  ECSClient,
-  RegisterTaskDefinitionCommand,
-} from "@aws-sdk/client-ecs";
+import { ECSClient } from "@aws-sdk/client-ecs";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type ActionRim, ActionSettings, actionsFrom, dataGate } from "../../../infra/account/actions/mod.ts";
@@ -27,6 +21,7 @@ import { missing } from "../../machine.ts";
 import { type AwsApi, awsApi } from "../../probes/awsapi.ts";
 import { clusterIn, type GlobalDb, globalCluster, globalDb } from "./globaldb.ts";
 import { type Recorder, recorder } from "./recorder.ts";
+import { autoscale, makeService } from "./service.ts";
 
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 const region = "us-west-2";
@@ -101,42 +96,21 @@ describe.skipIf(missing("moto_server"))("what a move brings along", () => {
         : null;
     /** A new service of one task; with an autoscaler, one that goes from one to `max`. */
     async function service(max: number | null) {
-      const name = `web${made++}`;
-      const ecs = new ECSClient(direct());
-      await ecs.send(new CreateClusterCommand({ clusterName: "shop" }));
-      await ecs.send(
-        new RegisterTaskDefinitionCommand({
-          family: "web",
-          containerDefinitions: [{ name: "web", image: "web", memory: 64 }],
-        }),
-      );
-      await ecs.send(
-        new CreateServiceCommand({
-          cluster: "shop",
-          serviceName: name,
-          taskDefinition: "web",
-          desiredCount: 1,
-        }),
-      );
-      const ResourceId = `service/shop/${name}`;
-      const target = {
-        ServiceNamespace: "ecs",
-        ResourceId,
-        ScalableDimension: "ecs:service:DesiredCount",
-      } as const;
+      const named = { cluster: "shop", service: `web${made++}` };
+      await makeService(new ECSClient(direct()), named);
       const scaling = new ApplicationAutoScalingClient(direct());
-      if (max !== null)
-        await scaling.send(
-          new RegisterScalableTargetCommand({ ...target, MinCapacity: 1, MaxCapacity: max }),
-        );
+      if (max !== null) await autoscale(scaling, named, max);
       const limits = async () => {
         const { ScalableTargets = [] } = await scaling.send(
-          new DescribeScalableTargetsCommand({ ServiceNamespace: "ecs", ResourceIds: [ResourceId] }),
+          new DescribeScalableTargetsCommand({
+            ServiceNamespace: "ecs",
+            ResourceIds: [`service/shop/${named.service}`],
+          }),
         );
         return ScalableTargets.map((t) => [t.MinCapacity, t.MaxCapacity]);
       };
       exchange.calls.length = 0;
-      return { settings: { capacity: { [region]: { cluster: "shop", service: name } } }, limits };
+      return { settings: { capacity: { [region]: named } }, limits };
     }
     beforeEach(() => {
       tasksRun = true;

@@ -1,18 +1,9 @@
 /** A whole failover through an account's hands: the same tick decides on a stage, and what it orders is done over real
  *  HTTP. Every call is written down, with the host that AWS's SDK meant. */
-import {
-  ApplicationAutoScalingClient,
-  RegisterScalableTargetCommand,
-} from "@aws-sdk/client-application-auto-scaling";
+import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { CloudWatchClient, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import {
-  CreateClusterCommand,
-  CreateServiceCommand,
-  ECSClient,
-  RegisterTaskDefinitionCommand,
-  UpdateServiceCommand,
-} from "@aws-sdk/client-ecs";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Actions, actionsFrom } from "../../../infra/account/actions/mod.ts";
 import { answerFrom, type LeverSettings, leverFrom } from "../../../infra/account/lever/mod.ts";
@@ -20,10 +11,12 @@ import { trafficOf } from "../../../infra/account/traffic.ts";
 import { theatre } from "../../../infra/simulated/stage.ts";
 import { missing } from "../../machine.ts";
 import { type AwsApi, awsApi } from "../../probes/awsapi.ts";
+import { makeTable } from "../../store/tables.ts";
 import { drainAlarm } from "./alarm.ts";
 import { cluster, control, endpoints } from "./cluster.ts";
 import { moves, trespasses } from "./planes.ts";
 import { type Recorder, recorder } from "./recorder.ts";
+import { autoscale, makeService } from "./service.ts";
 
 const place = { workload: "shop", primary: "us-east-1", standby: "us-west-2" };
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
@@ -62,45 +55,9 @@ describe.skipIf(missing("moto_server"))("a failover through an account's hands",
     exchange = await recorder(api.endpoint);
     const usual = { region: "us-west-2", endpoint: api.endpoint, credentials };
     dynamodb = new DynamoDBClient(usual);
-    await dynamodb.send(
-      new CreateTableCommand({
-        TableName: "holdfast-shop",
-        BillingMode: "PAY_PER_REQUEST",
-        KeySchema: [
-          { AttributeName: "pk", KeyType: "HASH" },
-          { AttributeName: "sk", KeyType: "RANGE" },
-        ],
-        AttributeDefinitions: [
-          { AttributeName: "pk", AttributeType: "S" },
-          { AttributeName: "sk", AttributeType: "S" },
-        ],
-      }),
-    );
-    const ecs = new ECSClient(usual);
-    await ecs.send(new CreateClusterCommand({ clusterName: service.cluster }));
-    await ecs.send(
-      new RegisterTaskDefinitionCommand({
-        family: "web",
-        containerDefinitions: [{ name: "web", image: "web", memory: 64 }],
-      }),
-    );
-    await ecs.send(
-      new CreateServiceCommand({
-        cluster: service.cluster,
-        serviceName: service.service,
-        taskDefinition: "web",
-        desiredCount: 1,
-      }),
-    );
-    await new ApplicationAutoScalingClient(usual).send(
-      new RegisterScalableTargetCommand({
-        ServiceNamespace: "ecs",
-        ResourceId: "service/shop/web",
-        ScalableDimension: "ecs:service:DesiredCount",
-        MinCapacity: 1,
-        MaxCapacity: 2,
-      }),
-    );
+    await makeTable(dynamodb, "holdfast-shop");
+    await makeService(new ECSClient(usual), service);
+    await autoscale(new ApplicationAutoScalingClient(usual), service, 2);
     await new CloudWatchClient(usual).send(drainAlarm(alarm, "shop"));
     const client = new DynamoDBClient({ ...usual, maxAttempts: 1 });
     const lever = { client, table: "holdfast-shop", workload: "shop" };

@@ -2,32 +2,6 @@
  *  (door.ts). All that is called is granted; all that is granted is called; one action fewer is refused, and one action
  *  more. What each call needs is held to AWS's own reference. */
 import { createHash } from "node:crypto";
-import {
-  ApplicationAutoScalingClient,
-  RegisterScalableTargetCommand,
-} from "@aws-sdk/client-application-auto-scaling";
-import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
-import { DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import {
-  CreateClusterCommand,
-  CreateServiceCommand,
-  ECSClient,
-  RegisterTaskDefinitionCommand,
-  UpdateServiceCommand,
-} from "@aws-sdk/client-ecs";
-import {
-  ChangeResourceRecordSetsCommand,
-  CreateHealthCheckCommand,
-  CreateHostedZoneCommand,
-  type ResourceRecordSet,
-  Route53Client,
-  UpdateHealthCheckCommand,
-} from "@aws-sdk/client-route-53";
-import {
-  Route53RecoveryClusterClient,
-  UpdateRoutingControlStateCommand,
-} from "@aws-sdk/client-route53-recovery-cluster";
-import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { lastAudit, linesNow } from "../../../infra/account/audited.ts";
 import { auditorEntry } from "../../../infra/account/auditor.ts";
@@ -40,6 +14,8 @@ import { missing } from "../../machine.ts";
 import type { Run } from "../aws/engine.ts";
 import { lint } from "../aws/iam_linter.ts";
 import { bringUp, find, fullConfig, grantedBy, run, type Trio } from "../aws/trio.ts";
+import { asBefore, besides, nameIn, usersHeard } from "./besides.ts";
+import { beyond, type Road, type Who } from "./beyond.ts";
 import type { Controls } from "./cluster.ts";
 import { type Door, doorOf } from "./door.ts";
 import { type LeverKind, leverKinds, playedLever } from "./levers.ts";
@@ -55,13 +31,12 @@ import {
   primary,
   type Rig,
   readerOf,
-  regions,
   standby,
+  witness,
 } from "./rig.ts";
 import { urlEvent } from "./url_event.ts";
 
 const noon = Date.UTC(2026, 0, 1, 12);
-const witness = regions[2];
 const primaryBalancer = { "holdfast:primaryBalancer": "app/shop/50dc6c495c0c9188" };
 /** What Lambda itself does in a function's name. */
 const ofLambda = ["logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage"];
@@ -95,7 +70,6 @@ describe.skipIf(missing("moto_server"))("what each entry may do", () => {
     return withZone(environment.variables);
   };
 
-  type Who = [entry: string, region: string, kind: LeverKind];
   const everybody: Who[] = [
     ...[primary, witness].map((region): Who => ["prober", region, "metric"]),
     ...leverKinds.flatMap((kind): Who[] => [
@@ -351,108 +325,29 @@ describe.skipIf(missing("moto_server"))("what each entry may do", () => {
     expect(lint(Object.fromEntries(policies))).toEqual([]);
   });
 
-  /** Calls just beyond what each may do; `bare` where the action alone is too much, so that the local API's own IAM refuses
-   *  it too. */
-  type Beyond = [what: string, who: Who, call: (at: Road) => Promise<unknown>, bare?: "bare"];
-  const key = (pk: string) => ({ pk: { S: pk }, sk: { S: "now" } });
-  const write = (region: string, TableName: string, pk: string) => (at: Road) =>
-    new DynamoDBClient(at(region)).send(new PutItemCommand({ TableName, Item: key(pk) }));
-  const turnLever = (at: Road) =>
-    new DynamoDBClient(at(standby)).send(
-      new UpdateItemCommand({ TableName: names.state, Key: { pk: { S: "lever#shop" }, sk: { S: "drain" } } }),
-    );
-  const drainIn = (region: string, Namespace: string) => (at: Road) =>
-    new CloudWatchClient(at(region)).send(
-      new PutMetricDataCommand({ Namespace, MetricData: [{ MetricName: "Drain", Value: 1 }] }),
-    );
-  const scale = (at: Road) =>
-    new ECSClient(at(standby)).send(new UpdateServiceCommand({ ...names.service, desiredCount: 0 }));
-  const changeName = (at: Road) =>
-    new Route53Client(at("us-east-1")).send(
-      new ChangeResourceRecordSetsCommand({
-        HostedZoneId: zoneId,
-        ChangeBatch: {
-          Changes: [{ Action: "DELETE", ResourceRecordSet: { Name: "shop.example.com", Type: "A" } }],
-        },
-      }),
-    );
-  const changeCheck = (at: Road) =>
-    new Route53Client(at("us-east-1")).send(
-      new UpdateHealthCheckCommand({ HealthCheckId: "1", Disabled: true }),
-    );
-  const otherControl = (at: Road) =>
-    new Route53RecoveryClusterClient({
-      ...at(standby),
-      endpoint: "https://a.route53-recovery-cluster.us-west-2.amazonaws.com/v1",
-    }).send(
-      new UpdateRoutingControlStateCommand({
-        RoutingControlArn:
-          "arn:aws:route53-recovery-control::123456789012:controlpanel/abc/routingcontrol/other",
-        RoutingControlState: "Off",
-      }),
-    );
-  const beyond: Beyond[] = [
-    [
-      "write where the failover stands",
-      ["prober", primary, "metric"],
-      write(standby, names.state, "standing"),
-    ],
-    [
-      "write another's rounds",
-      ["prober", primary, "metric"],
-      write(standby, names.rounds, `round#${standby}`),
-    ],
-    ["scale", ["prober", standby, "metric"], scale, "bare"],
-    ["pull the lever", ["prober", standby, "metric"], drainIn(standby, "Holdfast"), "bare"],
-    ["publish in the region being left", ["analyzer", standby, "metric"], drainIn(primary, "Holdfast")],
-    ["publish under another's name", ["analyzer", standby, "metric"], drainIn(standby, "AWS/Other")],
-    ["write rounds", ["analyzer", standby, "metric"], write(primary, names.rounds, `round#${primary}`)],
-    ["change records", ["analyzer", standby, "endpoint"], changeName, "bare"],
-    ["turn another's control", ["analyzer", standby, "arc"], otherControl],
-    ["turn the lever", ["dashboard", standby, "endpoint"], turnLever],
-    [
-      "write where the failover stands",
-      ["dashboard", standby, "endpoint"],
-      write(standby, names.state, "standing"),
-    ],
-    ["turn the lever", ["container", standby, "endpoint"], turnLever],
-    ["scale", ["container", primary, "metric"], scale, "bare"],
-    [
-      "read where the failover stands",
-      ["drain", standby, "endpoint"],
-      (at) =>
-        new DynamoDBClient(at(standby)).send(
-          new GetItemCommand({ TableName: names.state, Key: key("standing") }),
-        ),
-    ],
-    ["turn the lever", ["drain", standby, "endpoint"], turnLever, "bare"],
-    ["change a check", ["auditor", witness, "metric"], changeCheck, "bare"],
-    [
-      "write where the failover stands",
-      ["auditor", witness, "metric"],
-      write(standby, names.state, "standing"),
-    ],
-  ];
-  test.each(beyond)("one action more is refused: to %s, by the %s", async (_, who, call, bare) => {
-    const credentials = is(...who);
-    const refused = door.refused.length;
-    const usual = { credentials, maxAttempts: 1 };
-    await door.shut(true);
-    try {
-      const through: Road = (region) => ({
-        ...usual,
-        region,
-        requestHandler: { httpsAgent: rig.exchange.agent },
-      });
-      await expect(call(through)).rejects.toThrow(/not authorized/);
-      expect(door.refused.length).toBe(refused + 1);
-      const straight: Road = (region) => ({ ...usual, region, endpoint: rig.api.endpoint });
-      if (bare) await expect(call(straight)).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
-    } finally {
-      await door.shut(false);
-      door.refused.length = refused;
-    }
-  });
+  test.each(beyond(() => zoneId))(
+    "one action more is refused: to %s, by the %s",
+    async (_, who, call, bare) => {
+      const credentials = is(...who);
+      const refused = door.refused.length;
+      const usual = { credentials, maxAttempts: 1 };
+      await door.shut(true);
+      try {
+        const through: Road = (region) => ({
+          ...usual,
+          region,
+          requestHandler: { httpsAgent: rig.exchange.agent },
+        });
+        await expect(call(through)).rejects.toThrow(/not authorized/);
+        expect(door.refused.length).toBe(refused + 1);
+        const straight: Road = (region) => ({ ...usual, region, endpoint: rig.api.endpoint });
+        if (bare) await expect(call(straight)).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
+      } finally {
+        await door.shut(false);
+        door.refused.length = refused;
+      }
+    },
+  );
 
   test("one action fewer is refused, whichever it is, and said in the end", async () => {
     const all = granted("prober", primary, "metric");
@@ -485,107 +380,8 @@ describe.skipIf(missing("moto_server"))("what each entry may do", () => {
 
 const list = (one: string | string[]) => (typeof one === "string" ? [one] : one);
 
-/** How a client gets there: past the door, or straight to the local API. */
-type Road = (region: string) => {
-  region: string;
-  credentials: Credentials;
-  maxAttempts: number;
-  endpoint?: string;
-};
-
 const token = "a-token-that-somebody-on-call-has";
 const access = JSON.stringify({
   secret: "a secret of more than thirty-two characters",
   tokens: [{ name: "ada", role: "act", sha256: createHash("sha256").update(token).digest("hex") }],
 });
-
-/** What balancers count, of the minute before, where users go: the local API knows no percentiles. */
-const usersHeard =
-  (rig: Rig): StandIn =>
-  async ({ host, action, body }) => {
-    if (action !== "GetMetricData") return null;
-    const isHere = host.includes((await rig.keptOut()) ? standby : primary);
-    const { MetricDataQueries, EndTime } = JSON.parse(body) as {
-      MetricDataQueries: { Id: string }[];
-      EndTime: number;
-    };
-    const MetricDataResults = MetricDataQueries.map(({ Id }) => ({
-      Id,
-      Timestamps: [EndTime - 60],
-      Values: [Id === "bRequestCount" && isHere ? 600 : 0],
-    }));
-    const headers = { "content-type": "application/x-amz-json-1.0" };
-    return { status: 200, headers, body: JSON.stringify({ MetricDataResults }) };
-  };
-
-/** What the program places and the rig does not: the primary's service, which probers count too, and the topics. And rules
- *  that bring users home at once. */
-async function besides(rig: Rig): Promise<void> {
-  const ecs = rig.clientOf(ECSClient, primary);
-  const { cluster, service: serviceName } = names.service;
-  await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
-  const containerDefinitions = [{ name: "web", image: "web", memory: 64 }];
-  await ecs.send(new RegisterTaskDefinitionCommand({ family: "web", containerDefinitions }));
-  await ecs.send(new CreateServiceCommand({ cluster, serviceName, taskDefinition: "web", desiredCount: 2 }));
-  for (const region of regions)
-    await rig.clientOf(SNSClient, region).send(new CreateTopicCommand({ Name: "shop-alerts-topic-1a2b3c4" }));
-  const tasks = rig.topology.targets.find((t) => t.purpose === "capacity");
-  if (tasks?.kind !== "aws") throw new Error("expected the rig to count tasks");
-  const there = {
-    ...tasks,
-    id: `tasks@${primary}`,
-    region: primary,
-    url: tasks.url.replace(standby, primary),
-  };
-  Object.assign(rig.environment, {
-    HOLDFAST_TOPOLOGY: JSON.stringify({ ...rig.topology, targets: [...rig.topology.targets, there] }),
-    HOLDFAST_RULES: JSON.stringify({
-      ...JSON.parse(rig.environment.HOLDFAST_RULES ?? "{}"),
-      failback: "automatic",
-      windowRounds: 6,
-      holdDownMs: 10_000,
-      cooldownMs: 10_000,
-    }),
-  });
-}
-
-/** One task, and an autoscaler that asks for no more. */
-async function asBefore(rig: Rig): Promise<void> {
-  await rig
-    .clientOf(ECSClient, standby)
-    .send(new UpdateServiceCommand({ ...names.service, desiredCount: 1 }));
-  await rig.clientOf(ApplicationAutoScalingClient, standby).send(
-    new RegisterScalableTargetCommand({
-      ServiceNamespace: "ecs",
-      ResourceId: `service/${names.service.cluster}/${names.service.service}`,
-      ScalableDimension: "ecs:service:DesiredCount",
-      MinCapacity: 1,
-      MaxCapacity: 4,
-    }),
-  );
-}
-
-/** A zone with the workload's name in it, and a check that it obeys; gives the zone's id. */
-async function nameIn(rig: Rig): Promise<string> {
-  const route53 = rig.clientOf(Route53Client, "us-east-1");
-  const zone = { Name: "example.com", CallerReference: "zone" };
-  const { HostedZone } = await route53.send(new CreateHostedZoneCommand(zone));
-  const { HealthCheck } = await route53.send(
-    new CreateHealthCheckCommand({
-      CallerReference: "check",
-      HealthCheckConfig: { Type: "HTTPS", FullyQualifiedDomainName: "door.example.com" },
-    }),
-  );
-  const record: ResourceRecordSet = {
-    Name: "shop.example.com",
-    Type: "A",
-    SetIdentifier: primary,
-    Failover: "PRIMARY",
-    HealthCheckId: HealthCheck?.Id,
-    AliasTarget: { HostedZoneId: "Z2", DNSName: "door.example.com", EvaluateTargetHealth: true },
-  };
-  const ChangeBatch = { Changes: [{ Action: "CREATE" as const, ResourceRecordSet: record }] };
-  const HostedZoneId = HostedZone?.Id ?? "";
-  await route53.send(new ChangeResourceRecordSetsCommand({ HostedZoneId, ChangeBatch }));
-  return HostedZoneId.replace("/hostedzone/", "");
-}

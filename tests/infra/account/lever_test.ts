@@ -4,7 +4,7 @@ import {
   GetMetricStatisticsCommand,
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { drainEntry } from "../../../infra/account/drain.ts";
 import { readEnvironment } from "../../../infra/account/environment.ts";
@@ -19,6 +19,7 @@ import { drained } from "../../../infra/aws/metrics.ts";
 import { BadInput, parse } from "../../../store/records.ts";
 import { missing } from "../../machine.ts";
 import { type AwsApi, awsApi } from "../../probes/awsapi.ts";
+import { makeTable } from "../../store/tables.ts";
 import { drainAlarm } from "./alarm.ts";
 import { type Cluster, cluster, control, endpoints, shadowControl } from "./cluster.ts";
 import { type Recorder, recorder } from "./recorder.ts";
@@ -129,20 +130,7 @@ describe.skipIf(missing("moto_server"))("the lever in an account", () => {
     });
     beforeEach(async () => {
       table = `holdfast-${Math.floor(performance.now() * 1_000)}`;
-      await dynamodb.send(
-        new CreateTableCommand({
-          TableName: table,
-          BillingMode: "PAY_PER_REQUEST",
-          KeySchema: [
-            { AttributeName: "pk", KeyType: "HASH" },
-            { AttributeName: "sk", KeyType: "RANGE" },
-          ],
-          AttributeDefinitions: [
-            { AttributeName: "pk", AttributeType: "S" },
-            { AttributeName: "sk", AttributeType: "S" },
-          ],
-        }),
-      );
+      await makeTable(dynamodb, table);
       const told = readEnvironment("drain", {
         HOLDFAST_WORKLOAD: "shop",
         HOLDFAST_REGION: "us-west-2",

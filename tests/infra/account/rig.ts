@@ -1,19 +1,10 @@
 /** tests · an account on the loopback: three regions of a local AWS API behind the telephone exchange, a workload that
  *  answers over HTTP, and the real entries, all on one clock of ours. What AWS itself does and the local API does not is
  *  played here: alarms that judge, tasks that start, users who follow the lever. */
-import {
-  ApplicationAutoScalingClient,
-  RegisterScalableTargetCommand,
-} from "@aws-sdk/client-application-auto-scaling";
+import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { CloudWatchClient, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
-import {
-  CreateClusterCommand,
-  CreateServiceCommand,
-  ECSClient,
-  RegisterTaskDefinitionCommand,
-  UpdateServiceCommand,
-} from "@aws-sdk/client-ecs";
+import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { analyzerEntry } from "../../../infra/account/analyzer.ts";
 import { type EntryName, readEnvironment } from "../../../infra/account/environment.ts";
 import { handsOf } from "../../../infra/account/hands.ts";
@@ -30,9 +21,10 @@ import { serve } from "../../probes/webserver.ts";
 import { makeTable } from "../../store/tables.ts";
 import { drainAlarm } from "./alarm.ts";
 import { type Recorder, recorder, type StandIn } from "./recorder.ts";
+import { autoscale, makeService } from "./service.ts";
 
 export const regions = ["us-east-1", "us-west-2", "eu-west-1"] as const;
-export const [primary, standby] = regions;
+export const [primary, standby, witness] = regions;
 export const workload = "shop";
 export const names = {
   ...tablesOf(workload),
@@ -153,26 +145,8 @@ export async function openRig(): Promise<Rig> {
   const state = await makeTable(clientOf(DynamoDBClient, standby), names.state);
 
   const ecs = clientOf(ECSClient, standby);
-  await ecs.send(new CreateClusterCommand({ clusterName: names.service.cluster }));
-  const containerDefinitions = [{ name: "web", image: "web", memory: 64 }];
-  await ecs.send(new RegisterTaskDefinitionCommand({ family: "web", containerDefinitions }));
-  await ecs.send(
-    new CreateServiceCommand({
-      cluster: names.service.cluster,
-      serviceName: names.service.service,
-      taskDefinition: "web",
-      desiredCount: 1,
-    }),
-  );
-  await clientOf(ApplicationAutoScalingClient, standby).send(
-    new RegisterScalableTargetCommand({
-      ServiceNamespace: "ecs",
-      ResourceId: `service/${names.service.cluster}/${names.service.service}`,
-      ScalableDimension: "ecs:service:DesiredCount",
-      MinCapacity: 1,
-      MaxCapacity: 4,
-    }),
-  );
+  await makeService(ecs, names.service);
+  await autoscale(clientOf(ApplicationAutoScalingClient, standby), names.service, 4);
   const cloudwatch = clientOf(CloudWatchClient, standby);
   for (const [AlarmName, of] of [
     [names.alarm, workload],
