@@ -10,12 +10,11 @@ import type { Lever } from "../lever/lever.ts";
 import { tablesOf } from "../names.ts";
 import { accountIn } from "../role.ts";
 import { sizes } from "../sizes.ts";
-import { topologyOf } from "../topology.ts";
 import { actionsWith, arnsOf } from "./database.ts";
 import { LambdaFunction } from "./function.ts";
 import { analyzerMay, mayHearUsers, mayMoveTheDatabase } from "./may.ts";
-import { overAMinute, toldTo, topologyFile, twoAtOnce } from "./prober.ts";
-import { EachMinute } from "./schedule.ts";
+import { EachMinute, overAMinute, twoAtOnce } from "./schedule.ts";
+import { everywhere, toldTo, withTopology } from "./told.ts";
 
 export type AnalyzerArgs = {
   settings: Settings;
@@ -36,18 +35,14 @@ export class Analyzer extends pulumi.ComponentResource {
     const inside = { parent: this };
     const { settings, alerts, lever, code, heardIn, balancers } = args;
     const hears = Object.keys(balancers).length > 0;
-    const { workload, region, regions, rules, services, parts, database } = settings;
+    const { workload, regions, rules, services, parts, database } = settings;
     const common = { ...settings, what: "analyzer", alerts };
     const capacity = services ? { [regions.standby]: services.standby } : {}; // of the primary nothing is ever asked for
     const standing = { ...settings, account: accountIn(alerts.topic.arn), topic: alerts.topic.arn };
     const moves = database?.moves;
     const arns = moves && arnsOf(moves, standing);
     const told = {
-      HOLDFAST_WORKLOAD: workload,
-      HOLDFAST_REGION: region,
-      HOLDFAST_TOPOLOGY: topologyFile,
-      HOLDFAST_RULES: rules,
-      HOLDFAST_ROUNDS_TABLE: tablesOf(workload).rounds,
+      ...everywhere(settings),
       HOLDFAST_STATE_TABLE: tablesOf(workload).state,
       HOLDFAST_ACTIONS: JSON.stringify({ capacity }),
       ...(parts === undefined ? {} : { HOLDFAST_PARTS: partsFile }),
@@ -59,8 +54,7 @@ export class Analyzer extends pulumi.ComponentResource {
         ...common,
         description: `Decides where ${workload}'s users go.`,
         code: archive("analyzer", {
-          ...code,
-          [topologyFile]: JSON.stringify(topologyOf(settings)),
+          ...withTopology(code, settings),
           ...(parts === undefined ? {} : { [partsFile]: parts }),
         }),
         environment: {

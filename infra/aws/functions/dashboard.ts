@@ -9,10 +9,9 @@ import { archive, type Files } from "../code.ts";
 import { tablesOf } from "../names.ts";
 import { accountIn } from "../role.ts";
 import { sizes } from "../sizes.ts";
-import { topologyOf } from "../topology.ts";
 import { LambdaFunction } from "./function.ts";
 import { dashboardMay } from "./may.ts";
-import { topologyFile } from "./prober.ts";
+import { everywhere, withTopology } from "./told.ts";
 
 export type DashboardArgs = { settings: Settings; alerts: Alerts; code: Files };
 
@@ -28,22 +27,17 @@ export class Dashboard extends pulumi.ComponentResource {
   ) {
     super("holdfast:infra:Dashboard", name, {}, opts);
     const inside = { parent: this };
-    const { workload, region, rules } = settings;
-    const tables = tablesOf(workload);
+    const { workload, region } = settings;
     const runs = new LambdaFunction(
       `${name}-runs`,
       {
         ...settings,
         what: "dashboard",
         description: `Shows how ${workload} is, and what will be done.`,
-        code: archive("dashboard", { ...code, [topologyFile]: JSON.stringify(topologyOf(settings)) }),
+        code: archive("dashboard", withTopology(code, settings)),
         environment: writeEnvironment("dashboard", {
-          HOLDFAST_WORKLOAD: workload,
-          HOLDFAST_REGION: region,
-          HOLDFAST_TOPOLOGY: topologyFile,
-          HOLDFAST_RULES: rules,
-          HOLDFAST_ROUNDS_TABLE: tables.rounds,
-          HOLDFAST_STATE_TABLE: tables.state,
+          ...everywhere(settings),
+          HOLDFAST_STATE_TABLE: tablesOf(workload).state,
         }),
         may: dashboardMay({ ...settings, account: accountIn(alerts.topic.arn) }),
         timeoutSeconds: 15,

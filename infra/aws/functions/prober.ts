@@ -8,10 +8,10 @@ import { archive, type Files } from "../code.ts";
 import { tablesOf } from "../names.ts";
 import { accountIn } from "../role.ts";
 import { sizes } from "../sizes.ts";
-import { topologyOf } from "../topology.ts";
 import { LambdaFunction } from "./function.ts";
 import { mayHearTheCopy, proberMay } from "./may.ts";
-import { EachMinute } from "./schedule.ts";
+import { EachMinute, overAMinute, twoAtOnce } from "./schedule.ts";
+import { everywhere, toldTo, withTopology } from "./told.ts";
 
 export type ProberArgs = { settings: Settings; alerts: Alerts; code: Files; heardIn: string };
 
@@ -26,7 +26,7 @@ export class Prober extends pulumi.ComponentResource {
   ) {
     super("holdfast:infra:Prober", name, {}, opts);
     const inside = { parent: this };
-    const { workload, region, rules, database } = settings;
+    const { workload, region, database } = settings;
     const standing = { ...settings, account: accountIn(alerts.topic.arn), topic: alerts.topic.arn };
     const common = { ...settings, what: "prober", alerts };
     this.runs = new LambdaFunction(
@@ -34,14 +34,10 @@ export class Prober extends pulumi.ComponentResource {
       {
         ...common,
         description: `Asks, as ${workload}'s vantage point, whether names resolve and endpoints answer.`,
-        code: archive("prober", { ...code, [topologyFile]: JSON.stringify(topologyOf(settings)) }),
+        code: archive("prober", withTopology(code, settings)),
         environment: {
           ...writeEnvironment("prober", {
-            HOLDFAST_WORKLOAD: workload,
-            HOLDFAST_REGION: region,
-            HOLDFAST_TOPOLOGY: topologyFile,
-            HOLDFAST_RULES: rules,
-            HOLDFAST_ROUNDS_TABLE: tablesOf(workload).rounds,
+            ...everywhere(settings),
             HOLDFAST_VANTAGE: region,
             HOLDFAST_LISTEN: tablesOf(workload).state,
           }),
@@ -58,18 +54,3 @@ export class Prober extends pulumi.ComponentResource {
     this.registerOutputs({ function: this.runs.function.name });
   }
 }
-
-/** `HOLDFAST_NOTIFY`: this region's own topic, and whom the settings name; these are secrets, in the state and on screens. */
-export const toldTo = ({ topic }: Alerts, { notify }: { notify: string }): pulumi.Output<string> => {
-  const own = pulumi.jsonStringify([{ kind: "sns", topic: topic.arn }]);
-  if (notify === "[]") return own;
-  return pulumi
-    .all([own, pulumi.secret(notify)])
-    .apply(([here, others]) => JSON.stringify([...JSON.parse(here), ...JSON.parse(others)]));
-};
-
-export const topologyFile = "topology.json";
-/** Each run goes on until the next has taken over, so it outlives its minute; what is over is for a late start. */
-export const overAMinute = 120;
-/** The one that works and the one that takes over. */
-export const twoAtOnce = 2;

@@ -9,6 +9,11 @@ import { roleFor } from "../role.ts";
 import { watchesWithin } from "../tags.ts";
 import type { LambdaFunction } from "./function.ts";
 
+/** Each run goes on until the next has taken over, so it outlives its minute; what is over is for a late start. */
+export const overAMinute = 120;
+/** The one that works and the one that takes over. */
+export const twoAtOnce = 2;
+
 export type EachMinuteArgs = {
   workload: string;
   region: Region;

@@ -9,11 +9,10 @@ import { archive, type Files } from "../code.ts";
 import { tablesOf } from "../names.ts";
 import { accountIn } from "../role.ts";
 import { sizes } from "../sizes.ts";
-import { topologyOf } from "../topology.ts";
 import { LambdaFunction } from "./function.ts";
 import { statusMay } from "./may.ts";
 import { openUrl } from "./open.ts";
-import { topologyFile } from "./prober.ts";
+import { everywhere, withTopology } from "./told.ts";
 
 export type StatusPageArgs = { settings: Settings; title: string; alerts: Alerts; code: Files };
 
@@ -27,22 +26,17 @@ export class StatusPage extends pulumi.ComponentResource {
   ) {
     super("holdfast:infra:StatusPage", name, {}, opts);
     const inside = { parent: this };
-    const { workload, region, rules } = settings;
-    const tables = tablesOf(workload);
+    const { workload, region } = settings;
     const runs = new LambdaFunction(
       `${name}-runs`,
       {
         ...settings,
         what: "status",
         description: "Tells anybody whether requests are answered.",
-        code: archive("status", { ...code, [topologyFile]: JSON.stringify(topologyOf(settings)) }),
+        code: archive("status", withTopology(code, settings)),
         environment: writeEnvironment("status", {
-          HOLDFAST_WORKLOAD: workload,
-          HOLDFAST_REGION: region,
-          HOLDFAST_TOPOLOGY: topologyFile,
-          HOLDFAST_RULES: rules,
-          HOLDFAST_ROUNDS_TABLE: tables.rounds,
-          HOLDFAST_STATE_TABLE: tables.state,
+          ...everywhere(settings),
+          HOLDFAST_STATE_TABLE: tablesOf(workload).state,
           HOLDFAST_STATUS: title,
         }),
         may: statusMay({ ...settings, account: accountIn(alerts.topic.arn) }),

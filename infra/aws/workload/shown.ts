@@ -5,6 +5,7 @@ import { writeEnvironment } from "../../account/environment.ts";
 import type { Settings } from "../../settings.ts";
 import type { Alerts } from "../alerts.ts";
 import { dashboardMay } from "../functions/may.ts";
+import { everywhere } from "../functions/told.ts";
 import { regionalName, tablesOf } from "../names.ts";
 import { accountIn, type Statement } from "../role.ts";
 import { topologyOf } from "../topology.ts";
@@ -14,17 +15,13 @@ export type Told = { environment: Record<string, pulumi.Input<string>>; may: Sta
 const bytesMax = 32_768; // half of what a task definition may take in all: Amazon ECS service quotas
 
 export function shown(settings: Settings, alerts: Alerts): Told {
-  const { workload, region, rules, domain, access, status } = settings;
-  const tables = tablesOf(workload);
+  const { workload, region, domain, access, status } = settings;
   const environment = writeEnvironment(
     "dashboard",
     {
-      HOLDFAST_WORKLOAD: workload,
-      HOLDFAST_REGION: region,
-      HOLDFAST_TOPOLOGY: topologyOf(settings),
-      HOLDFAST_RULES: rules,
-      HOLDFAST_ROUNDS_TABLE: tables.rounds,
-      HOLDFAST_STATE_TABLE: tables.state,
+      ...everywhere(settings),
+      HOLDFAST_TOPOLOGY: topologyOf(settings), // no file stands beside an image's code
+      HOLDFAST_STATE_TABLE: tablesOf(workload).state,
       HOLDFAST_HOSTS: domain ? [domain.name, regionalName(region, domain.name)] : [],
     },
     bytesMax,
