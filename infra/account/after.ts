@@ -1,16 +1,13 @@
 /** infra/account · wiring. What follows a tick of the analyzer: it beats where the witness listens, its numbers go into the
  *  log for CloudWatch, and people are told. None of it can undo the tick, or keep the next one waiting. */
 import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
-import { incidentRules } from "../../analyzer/incidents.ts";
 import type { tick } from "../../analyzer/tick.ts";
 import { metrics, namespace } from "../../store/metrics.ts";
 import { regionOf } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
-import { channelsFrom } from "../notify/from-settings.ts";
-import { notifier } from "../notify/notifier.ts";
-import { topicsBy } from "../notify/topics.ts";
 import { callsTo, type Reach } from "./calls.ts";
 import { bounded, type Deadline } from "./deadline.ts";
+import { deskOf } from "./desk.ts";
 import type { Environment } from "./environment.ts";
 import { linesOf, metricsOf } from "./metrics/mod.ts";
 
@@ -27,27 +24,14 @@ export type AfterOptions = {
 
 type Ticked = Awaited<ReturnType<typeof tick>>;
 
-const tellMs = 2_500; // a quarter of a beat
 const beatMs = 60_000; // the alarm looks at minutes
 
 export function afterTick(options: AfterOptions): (ticked: Ticked, begunAt: number) => Promise<void> {
   const { told, store, reach, deadline, now, write, trouble } = options;
-  const { HOLDFAST_TOPOLOGY: topology, HOLDFAST_WORKLOAD: workload, HOLDFAST_RULES: rules } = told;
+  const { HOLDFAST_TOPOLOGY: topology, HOLDFAST_WORKLOAD: workload } = told;
   const witness = topology.regions.find((r) => r.role === "witness")?.region ?? regionOf(topology, "standby");
   const cloudwatch = bounded(new CloudWatchClient(callsTo(witness, reach)), deadline);
-  const desk = notifier({
-    workload,
-    channels: channelsFrom(told.HOLDFAST_NOTIFY, {
-      environment: process.env,
-      now,
-      snsClient: topicsBy(reach),
-    }),
-    rules: incidentRules(rules.cadenceMs),
-    store,
-    now,
-    withinMs: tellMs,
-    trouble,
-  });
+  const desk = deskOf(told, { store, reach, now, trouble });
   let beatenAt = 0;
 
   async function beat(): Promise<void> {

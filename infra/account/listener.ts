@@ -1,13 +1,10 @@
 /** infra/account · wiring. The dead man's switch of a region without an analyzer: its prober listens, once a minute, for the
  *  analyzer in the standby region, and tells people itself when that falls silent. Its notice board hangs in its own
  *  region's table, as the other region is the one that may be lost. */
-import { incidentRules } from "../../analyzer/incidents.ts";
 import { regionOf } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
-import { channelsFrom } from "../notify/from-settings.ts";
-import { notifier } from "../notify/notifier.ts";
-import { topicsBy } from "../notify/topics.ts";
 import type { Reach } from "./calls.ts";
+import { deskOf } from "./desk.ts";
 import type { Environment } from "./environment.ts";
 
 export type ListenerOptions = {
@@ -22,28 +19,14 @@ export type ListenerOptions = {
 };
 
 const everyMs = 60_000;
-const tellMs = 2_500;
 
 /** Listens when a minute has passed since the last time. Never rejects. */
 export function listener(options: ListenerOptions): () => Promise<void> {
   const { told, analyzer, own, reach, now, trouble } = options;
-  const { HOLDFAST_TOPOLOGY: topology, HOLDFAST_WORKLOAD: workload, HOLDFAST_RULES: rules } = told;
-  const standby = regionOf(topology, "standby");
+  const standby = regionOf(told.HOLDFAST_TOPOLOGY, "standby");
   const listens = told.HOLDFAST_LISTEN !== "" && told.HOLDFAST_REGION !== standby; // lost together, neither could tell
   if (!listens) return async () => undefined;
-  const desk = notifier({
-    workload,
-    channels: channelsFrom(told.HOLDFAST_NOTIFY, {
-      environment: process.env,
-      now,
-      snsClient: topicsBy(reach),
-    }),
-    rules: incidentRules(rules.cadenceMs),
-    store: own,
-    now,
-    withinMs: tellMs,
-    trouble,
-  });
+  const desk = deskOf(told, { store: own, reach, now, trouble });
   let listenedAt = 0;
   return async () => {
     if (now() - listenedAt < everyMs) return;
