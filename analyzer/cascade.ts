@@ -2,8 +2,8 @@
  *  Like a doctor at the bedside: of all the complaints, which one would bring the rest with it? */
 import { type Cascade, nodeOf, type ServiceHealth } from "../store/records.ts";
 import { type Afterwards, afterwards, type Past } from "./aftermath.ts";
-import { type Reach, reachOf } from "./blast.ts";
-import type { Edge } from "./dependencies.ts";
+import { type Bite, type Reach, reachOf } from "./blast.ts";
+import type { Edge, Stage } from "./dependencies.ts";
 import { type Graph, graphOf, looseMs } from "./graph.ts";
 import { expected, guessed } from "./risk.ts";
 import { type Root, roots } from "./roots.ts";
@@ -111,33 +111,28 @@ function nextAfter(root: Known, down: ReadonlySet<string>, now: number): Cascade
     return bites
       .map((b) => ({ ...b, until: b.until + looseMs(b.until - root.since) }))
       .filter((b) => b.until >= now)
-      .map(({ because, from, until, edge, stage }) => ({
-        node: r.node,
-        because,
-        says: edge.says,
-        from,
-        until,
-        when: stage?.when ?? null,
-        grade: edge.grade,
-        source: edge.source,
-      }));
+      .map((b) => nextOf(r.node, b));
   });
 }
 
 function nextWave({ due }: Afterwards, down: ReadonlySet<string>, now: number): Cascade["next"] {
   return due
     .filter((w) => w.kind === "wave" && !down.has(w.node) && w.until >= now)
-    .map(({ node, because, from, until, edge, stage }) => ({
-      node,
-      because,
-      says: edge.says,
-      from,
-      until,
-      when: stage?.when ?? null,
-      grade: edge.grade,
-      source: edge.source,
-    }));
+    .map((w) => nextOf(w.node, w));
 }
+
+type Coming = Omit<Bite, "stage"> & { stage: Stage | null };
+
+const nextOf = (node: string, { because, from, until, edge, stage }: Coming): Cascade["next"][number] => ({
+  node,
+  because,
+  says: edge.says,
+  from,
+  until,
+  when: stage?.when ?? null,
+  grade: edge.grade,
+  source: edge.source,
+});
 
 /** A region's risk is the mean of its watched nodes', without what is only guessed. It asks every failing service, not
  *  only the likeliest root: one more failure never makes a region safer. */

@@ -1,6 +1,6 @@
 /** dashboard · pure. The failover as a track: what is done and how long it took, where it stands, what is to come.
  *  A time still to come is said only where the rules fix it or the last move measured it. */
-import type { Decision, Phase } from "../store/records.ts";
+import { type Decision, Phase } from "../store/records.ts";
 import { clock, counted, span } from "./figures.ts";
 import type { View } from "./view.ts";
 
@@ -14,15 +14,7 @@ export type Step = {
   done: boolean;
 };
 
-const order: readonly Phase[] = [
-  "home",
-  "doubting",
-  "preparing",
-  "shifting",
-  "verifying",
-  "away",
-  "returning",
-];
+const order: readonly Phase[] = Phase.options.filter((phase) => phase !== "held"); // which may come at any of them
 
 export function phasesOf(view: View): Step[] {
   const current = view.phase === "held" ? (view.standing?.held?.phase ?? "home") : view.phase;
