@@ -1,10 +1,10 @@
 /** The sentences about failover, each with what it lets pass and what it stops; the others: workload_rules_test.ts. The real host and the real stacks: ../infra/aws/trio_test.ts. */
-import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { describe, expect, it } from "vitest";
 import * as rules from "../../policies/mod.ts";
 import { balancerRegion, types } from "../../policies/reading.ts";
 import { covers } from "../../policies/statements.ts";
 import { ask, askStack, type Made, type Props } from "./asking.ts";
+import { type Case, hold } from "./cases.ts";
 
 const endpoint = { type: types.check, name: "endpoint", props: { type: "HTTPS", requestInterval: 10 } };
 const serve = {
@@ -131,7 +131,6 @@ const variables = (v: Props) => ({ environment: { variables: v } });
 const { check, alarm: alarms, logs, lambda } = types;
 const tagged = { tags: { "holdfast:watches": "us-east-1" } };
 
-type Case = [rule: ResourceValidationPolicy, type: string, good: Props[], bad: [Props, string][]];
 const cases: Case[] = [
   [
     rules.namesFollowWithin({ seconds: 60 }),
@@ -249,19 +248,7 @@ const cases: Case[] = [
   ],
 ];
 
-for (const [rule, type, good, bad] of cases)
-  describe(`${rule.name}, of ${type}`, () => {
-    it("lets pass what is well", async () => {
-      for (const props of good) expect(await ask(rule, type, props)).toEqual([]);
-    });
-    for (const [props, says] of bad)
-      it(`stops ${JSON.stringify(props)}`, async () => {
-        expect(await ask(rule, type, props)).toEqual([expect.stringContaining(says)]);
-      });
-    it("has nothing to say of other things", async () => {
-      expect(await ask(rule, "random:index/id:Id", {})).toEqual([]);
-    });
-  });
+hold(cases);
 
 describe("the rules", () => {
   it("are sentences with a name and a full stop", () => {

@@ -1,9 +1,9 @@
 /** The sentences about what is served, run, watched and kept, each with what it lets pass and what it stops. */
-import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { describe, expect, it } from "vitest";
 import * as rules from "../../policies/mod.ts";
 import { types } from "../../policies/reading.ts";
 import { ask, askStack, type Made, type Props } from "./asking.ts";
+import { type Case, hold } from "./cases.ts";
 
 const { listener, service, scaling, schedule, tries, lambda, queue, table, canary } = types;
 const bounded = { maximumRetryAttempts: 1, maximumEventAgeInSeconds: 60 };
@@ -13,7 +13,6 @@ const target = (more: Props) => ({
 const givenUp = rules.whatFailsIsGivenUp({ retries: 1, seconds: 60 });
 const walks = { startCanary: true, schedule: { expression: "rate(1 minute)" } };
 
-type Case = [rule: ResourceValidationPolicy, type: string, good: Props[], bad: [Props, string][]];
 const cases: Case[] = [
   [
     rules.usersSpeakTls(),
@@ -113,19 +112,7 @@ const cases: Case[] = [
   ],
 ];
 
-for (const [rule, type, good, bad] of cases)
-  describe(`${rule.name}, of ${type}`, () => {
-    it("lets pass what is well", async () => {
-      for (const props of good) expect(await ask(rule, type, props)).toEqual([]);
-    });
-    for (const [props, says] of bad)
-      it(`stops ${JSON.stringify(props)}`, async () => {
-        expect(await ask(rule, type, props)).toEqual([expect.stringContaining(says)]);
-      });
-    it("has nothing to say of other things", async () => {
-      expect(await ask(rule, "random:index/id:Id", {})).toEqual([]);
-    });
-  });
+hold(cases);
 
 describe("stateIsProtected()", () => {
   const kept = { deletionProtectionEnabled: true, pointInTimeRecovery: { enabled: true } };
