@@ -1,30 +1,16 @@
 /** The probes in real Deno: its own test runner over the same files, and `deno serve` with the edge entry, both with
  *  the least rights. A machine without Deno fails these. */
 import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Observation, Round } from "../../store/records.ts";
+import { beside } from "../beside.ts";
+import { deno, forDeno } from "../deno.ts";
 import { authority } from "./certificates.ts";
 import { address, type Liar, liar, reply } from "./liar.ts";
 import { freePort, type NameServer, nameServer } from "./nameserver.ts";
 import { type Served, serve, serveTls } from "./webserver.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const deno = `${root}node_modules/.bin/deno`;
 const net = "--allow-net=127.0.0.1,0.0.0.0:0"; // 0.0.0.0:0: where a UDP socket begins
-const start = (args: string[], env: Record<string, string>) =>
-  spawn(deno, args, {
-    cwd: root,
-    env: {
-      PATH: process.env.PATH ?? "",
-      HOME: process.env.HOME ?? "",
-      NO_COLOR: "1",
-      DENO_NO_UPDATE_CHECK: "1",
-      ...env,
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
 
 let knot: NameServer;
 let forger: Liar;
@@ -59,7 +45,8 @@ test("deno test: the same files give the same answers", { timeout: 120_000 }, as
     CA: ours.ca,
   };
   const allow = [net, `--allow-env=${Object.keys(env).join(",")}`, "--no-prompt", "--no-check"];
-  const child = start(["test", ...allow, "tests/probes/deno/probes_deno.ts"], env);
+  const child = spawn(deno, ["test", ...allow, "tests/probes/deno/probes_deno.ts"], forDeno(env));
+  child.stdin.end();
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => said.push(String(chunk)));
   const code = await new Promise((resolve) => child.on("close", resolve));
@@ -91,34 +78,16 @@ const serving = async (env: Record<string, string>) => {
     "--port",
     String(port),
   ];
-  const child = start([...args, "probes/run/edge.ts"], env);
-  const said: string[] = [];
-  const ready = new Promise<boolean>((resolve) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on("line", (line) => {
-        said.push(line);
-        if (line.includes("Listening")) resolve(true);
-      });
-    }
-    child.on("close", () => resolve(false));
-  });
-  const ok = await ready;
-  const stop = async () => {
-    const gone =
-      child.exitCode === null ? new Promise((resolve) => child.on("close", resolve)) : Promise.resolve();
-    child.kill();
-    await gone;
-  };
+  const edge = await beside(deno, [...args, "probes/run/edge.ts"], /Listening/, forDeno(env));
   const get = (path: string, token = settings().HOLDFAST_TOKEN) =>
     fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization: `Bearer ${token}` } });
-  return { ok, said: () => said.join("\n"), get, stop };
+  return { ...edge, get };
 };
 
 test("deno serve: the edge entry answers observations to those who know the token", {
   timeout: 120_000,
 }, async () => {
   const edge = await serving({ ...settings(), HOLDFAST_ALLOW: "127.0.0.0/8" });
-  expect(edge.ok, edge.said()).toBe(true);
   const one = await edge.get("/probe?target=text.example.test/A");
   expect(Observation.parse(await one.json())).toMatchObject({
     vantage: "edge-1",
@@ -152,9 +121,6 @@ test.for([
   "deno serve: a wrong %s stops it at the start, and says why",
   { timeout: 120_000 },
   async ([name, value, message]) => {
-    const edge = await serving({ ...settings(), [name]: value });
-    expect(edge.ok).toBe(false);
-    expect(edge.said()).toContain(message);
-    await edge.stop();
+    await expect(serving({ ...settings(), [name]: value })).rejects.toThrow(message);
   },
 );

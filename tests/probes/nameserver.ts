@@ -1,14 +1,14 @@
 /** tests · a real name server. Knot DNS on a free port of the loopback, with a zone for every failure that an honest
  *  server can have. A machine without it fails the tests that need it. */
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import { beside } from "../beside.ts";
 
 export type NameServer = { resolver: string; port: number; pid: number; stop(): Promise<void> };
 
@@ -69,29 +69,13 @@ zone:
     file: there-is-no-such-file
 `,
   );
-  const knot = spawn("knotd", ["-c", join(dir, "knot.conf")], { stdio: ["ignore", "pipe", "pipe"] });
-  const gone = once(knot, "exit");
-  gone.catch(() => undefined); // a failed start is told below
-  const said: string[] = [];
-  await new Promise<void>((resolve, reject) => {
-    knot.on("error", (error) =>
-      reject(new Error("Cannot start knotd: install Debian's package knot", { cause: error })),
-    );
-    knot.on("exit", () => reject(new Error(`knotd ended at its start: ${said.join("\n")}`)));
-    for (const stream of [knot.stdout, knot.stderr]) {
-      createInterface({ input: stream }).on("line", (line) => {
-        said.push(line);
-        if (line.includes("server started")) resolve();
-      });
-    }
-  });
+  const knot = await beside("knotd", ["-c", join(dir, "knot.conf")], /server started/);
   return {
     resolver: `127.0.0.1:${port}`,
     port,
-    pid: knot.pid ?? 0,
+    pid: knot.pid,
     async stop() {
-      knot.kill();
-      await gone;
+      await knot.stop();
       rmSync(dir, { recursive: true, force: true });
     },
   };

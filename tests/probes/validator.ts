@@ -1,11 +1,9 @@
 /** tests · a real validating resolver. Unbound on a free port of the loopback, which asks our name server for its zones
  *  and holds to a key for `example.test` that the zone, unsigned, can never show: all of it is bogus to Unbound. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { beside } from "../beside.ts";
 import { component } from "../machine.ts";
 import { freePort, type NameServer } from "./nameserver.ts";
 
@@ -49,29 +47,11 @@ stub-zone:
 `,
   );
   const command = component("unbound") ?? "unbound";
-  const unbound = spawn(command, ["-d", "-p", "-c", join(dir, "unbound.conf")], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const gone = once(unbound, "exit");
-  gone.catch(() => undefined); // a failed start is told below
-  const said: string[] = [];
-  await new Promise<void>((resolve, reject) => {
-    unbound.on("error", (error) =>
-      reject(new Error("Cannot start unbound: install Debian's package unbound", { cause: error })),
-    );
-    unbound.on("exit", () => reject(new Error(`unbound ended at its start: ${said.join("\n")}`)));
-    for (const stream of [unbound.stdout, unbound.stderr]) {
-      createInterface({ input: stream }).on("line", (line) => {
-        said.push(line);
-        if (line.includes("start of service")) resolve();
-      });
-    }
-  });
+  const unbound = await beside(command, ["-d", "-p", "-c", join(dir, "unbound.conf")], /start of service/);
   return {
     resolver: `127.0.0.1:${port}`,
     async stop() {
-      unbound.kill();
-      await gone;
+      await unbound.stop();
       rmSync(dir, { recursive: true, force: true });
     },
   };

@@ -1,54 +1,20 @@
 /** tests · runtimes. The dashboard in real Deno, served by `deno serve` with the least rights. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll } from "vitest";
+import { type Beside, beside } from "../beside.ts";
+import { deno, forDeno } from "../deno.ts";
 import { dashboardSuite } from "./dashboard_suite.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-let server: ChildProcess;
+const rights = ["--allow-read=.", "--allow-env", "--allow-net=127.0.0.1:0"];
+const where = ["--host", "127.0.0.1", "--port", "0"];
+const isServed = /http:\/\/127\.0\.0\.1:\d+/;
+let server: Beside;
 let url = "";
 
 beforeAll(async () => {
-  const rights = ["--allow-read=.", "--allow-env", "--allow-net=127.0.0.1:0"];
-  const args = [
-    "serve",
-    "--no-check",
-    ...rights,
-    "--host",
-    "127.0.0.1",
-    "--port",
-    "0",
-    "tests/runtimes/deno_dashboard.ts",
-  ];
-  server = spawn(`${root}node_modules/.bin/deno`, args, {
-    cwd: root,
-    env: {
-      PATH: process.env.PATH ?? "",
-      HOME: process.env.HOME ?? "",
-      NO_COLOR: "1",
-      DENO_NO_UPDATE_CHECK: "1",
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const said: string[] = [];
-  url = await new Promise((resolve, reject) => {
-    for (const stream of [server.stdout, server.stderr]) {
-      if (!stream) continue;
-      createInterface({ input: stream }).on("line", (line) => {
-        said.push(line);
-        const found = /http:\/\/127\.0\.0\.1:\d+/.exec(line);
-        if (found) resolve(found[0]);
-      });
-    }
-    server.once("exit", (code) => reject(new Error(`deno ended with ${code}: ${said.join("\n")}`)));
-  });
+  const args = ["serve", "--no-check", ...rights, ...where, "tests/runtimes/deno_dashboard.ts"];
+  server = await beside(deno, args, isServed, forDeno());
+  url = isServed.exec(server.ready)?.[0] ?? "";
 });
-afterAll(async () => {
-  const gone = once(server, "exit");
-  server.kill();
-  await gone;
-});
+afterAll(() => server?.stop());
 
 dashboardSuite("Deno", (path, init) => fetch(`${url}${path}`, init));

@@ -306,19 +306,13 @@ describe("the page for anybody", () => {
 
   it("is a function of its own, open to all, few at once, whose role changes nothing", async () => {
     const config = { ...fullConfig("us-west-2"), "holdfast:status": "Shop" };
-    const { inputs, outputs } = await stand(config, "us-west-2");
+    const stack = await stand(config, "us-west-2");
+    const { inputs, outputs } = stack;
     expect(outputs.status).toBeDefined();
     const told = toldOf(inputs("shop-status-runs-function")) as Record<string, string>;
     expect(told).toMatchObject({ HOLDFAST_STATUS: "Shop", HOLDFAST_STATE_TABLE: "holdfast-shop-state" });
     expect(inputs("shop-status-runs-function")).toMatchObject({ reservedConcurrentExecutions: 2 });
-    expect(inputs("shop-status-url")).toMatchObject({ authorizationType: "NONE" });
-    expect([inputs("shop-status-ask"), inputs("shop-status-answer")]).toMatchObject([
-      { action: "lambda:InvokeFunctionUrl", functionUrlAuthType: "NONE", principal: "*" },
-      { action: "lambda:InvokeFunction", invokedViaFunctionUrl: true, principal: "*" },
-    ]);
-    const { Statement } = JSON.parse(String(inputs("shop-status-runs-policy")?.policy));
-    const does = Statement.filter((s: { Sid: string }) => !["KeepALog", "GiveUp"].includes(s.Sid));
-    expect(does.map((s: { Action: string[] }) => s.Action)).toEqual([["dynamodb:GetItem", "dynamodb:Query"]]);
+    expectOpenToAll("shop-status", stack, ["dynamodb:GetItem", "dynamodb:Query"]);
     expect(inputs("shop-dashboard-url")).toMatchObject({ authorizationType: "AWS_IAM" }); // which stays shut
   });
 });
@@ -348,18 +342,12 @@ describe("the lever, where checkers ask a function for it", () => {
   });
 
   it("has a function that is told all it reads, kept from what others use up, and open to those who sign nothing", async () => {
-    const { inputs } = await stand(asked, "us-west-2");
+    const stack = await stand(asked, "us-west-2");
+    const { inputs } = stack;
     const told = toldOf(inputs("shop-lever-runs-function")) as Record<string, string>;
     expect(readEnvironment("drain", told)).toEqual(told);
     expect(inputs("shop-lever-runs-function")).toMatchObject({ reservedConcurrentExecutions: 10 });
-    expect(inputs("shop-lever-url")).toMatchObject({ authorizationType: "NONE" });
-    expect([inputs("shop-lever-ask"), inputs("shop-lever-answer")]).toMatchObject([
-      { action: "lambda:InvokeFunctionUrl", functionUrlAuthType: "NONE", principal: "*" },
-      { action: "lambda:InvokeFunction", invokedViaFunctionUrl: true, principal: "*" },
-    ]);
-    const { Statement } = JSON.parse(String(inputs("shop-lever-runs-policy")?.policy));
-    const reads = Statement.filter((s: { Sid: string }) => !["KeepALog", "GiveUp"].includes(s.Sid));
-    expect(reads.map((s: { Action: string }) => s.Action)).toEqual(["dynamodb:GetItem"]);
+    expectOpenToAll("shop-lever", stack, "dynamodb:GetItem");
   });
 
   it.each(["metric", "endpoint", "arc"] as const)("costs, as %s, what is made for it", async (lever) => {
@@ -568,3 +556,19 @@ describe("those who watch", () => {
     });
   });
 });
+
+/** A function that answers whoever asks its URL, and whose role may do that one thing. */
+function expectOpenToAll(
+  name: string,
+  { inputs }: Awaited<ReturnType<typeof stand>>,
+  may: string | string[],
+) {
+  expect(inputs(`${name}-url`)).toMatchObject({ authorizationType: "NONE" });
+  expect([inputs(`${name}-ask`), inputs(`${name}-answer`)]).toMatchObject([
+    { action: "lambda:InvokeFunctionUrl", functionUrlAuthType: "NONE", principal: "*" },
+    { action: "lambda:InvokeFunction", invokedViaFunctionUrl: true, principal: "*" },
+  ]);
+  const { Statement } = JSON.parse(String(inputs(`${name}-runs-policy`)?.policy));
+  const does = Statement.filter((s: { Sid: string }) => !["KeepALog", "GiveUp"].includes(s.Sid));
+  expect(does.map((s: { Action: string | string[] }) => s.Action)).toEqual([may]);
+}
