@@ -230,7 +230,8 @@ function wrongVantages(open: readonly Playing[]): number {
 
 /** What the stage is like under the incidents of the moment, and how the monitor is. */
 function set({ stage }: Show, open: readonly Playing[], ms: number, returning: boolean): Monitor {
-  for (const troubled of [stage.wrong, stage.slowMs, stage.cutOff, stage.skewMs]) troubled.clear();
+  for (const troubled of [stage.wrong, stage.slowMs, stage.cutOff, stage.skewMs])
+    if (troubled.size > 0) troubled.clear();
   for (const troubled of [
     stage.blind,
     stage.silent,
@@ -239,7 +240,7 @@ function set({ stage }: Show, open: readonly Playing[], ms: number, returning: b
     stage.soothing,
     stage.garbled,
   ])
-    troubled.clear();
+    if (troubled.size > 0) troubled.clear();
   stage.leverBroken = false;
   stage.leverMute = false;
   stage.capacityComes = true;

@@ -214,15 +214,16 @@ export function theatre(
   });
   const world = analyzer("analyzer");
 
-  /** What was said in the last step and could be read, by vantage point. */
-  const spoken = new Map<string, readonly Observation[]>();
+  /** What was said in the last step and could be read, by vantage point. A new one for each step: V8 chains a map that is
+   *  emptied to what fills it next, and so everything ever said outlives its time. */
+  let spoken = new Map<string, readonly Observation[]>();
   /** What came to the border in the last step, and why each refusal so far was made. */
   const border = { sent: 0, garbled: 0, refused: stage.refused, kept: 0 };
 
   /** A cadence passes and every vantage point speaks, whether or not anybody listens. */
   async function speak() {
     now += rules.cadenceMs;
-    spoken.clear();
+    spoken = new Map();
     border.sent = border.garbled = border.kept = 0;
     const scene = speaker.scene();
     for (const vantage of house.vantages) {
@@ -268,7 +269,9 @@ export function theatre(
     rules,
     topology: house,
     speak,
-    spoken,
+    get spoken(): ReadonlyMap<string, readonly Observation[]> {
+      return spoken;
+    },
     border,
     usersIn: () => userRegion(stage),
     advance,
