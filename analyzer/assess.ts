@@ -133,8 +133,14 @@ function scoreOf(reasons: readonly HealthReason[]): number {
 /** The instant by which more than half of the vantage points had spoken anew: hearing one of them twice is no
  *  second piece of evidence. */
 function evidenceAt(ears: readonly Ear[]): number {
-  const newest = ears.map((e) => e.rounds[0]?.at ?? 0).sort((a, b) => b - a);
-  return newest[Math.floor(ears.length / 2)] ?? 0;
+  const newest = ears.map((e) => e.rounds[0]?.at ?? 0);
+  let best = 0;
+  for (const at of newest) {
+    let heard = 0;
+    for (const other of newest) if (other >= at) heard++;
+    if (at > best && heard * 2 > newest.length) best = at;
+  }
+  return best;
 }
 
 function serviceReasons(region: string, fall: Assessment["cascade"]): HealthReason[] {

@@ -54,8 +54,9 @@ export function listen(
   before: readonly Ear[] = [],
 ): Ear[] {
   const questions = questionsOf(topology);
+  const told = newestFirst(rounds, topology.vantages);
   return topology.vantages.map((vantage, v) => {
-    const own = newestFirst(rounds, vantage.id);
+    const own = told[v] ?? [];
     const known = before[v]?.all ?? [];
     const all: Heard[] = [];
     const clear: Heard[] = [];
@@ -72,16 +73,20 @@ export function listen(
   });
 }
 
-function newestFirst(rounds: readonly Round[], vantage: string): Round[] {
-  const own: Round[] = [];
+/** The rounds of each vantage point; those of nobody in the topology are left out. */
+function newestFirst(rounds: readonly Round[], vantages: readonly Vantage[]): Round[][] {
+  const own = vantages.map((): Round[] => []);
   let inOrder = true;
+  let after = Number.POSITIVE_INFINITY;
   for (let i = rounds.length - 1; i >= 0; i--) {
     const round = rounds[i];
-    if (round?.vantage !== vantage) continue;
-    inOrder &&= round.at < (own.at(-1)?.at ?? Number.POSITIVE_INFINITY);
-    own.push(round);
+    if (round === undefined) continue;
+    inOrder &&= round.at <= after;
+    after = round.at;
+    for (let v = 0; v < vantages.length; v++) if (vantages[v]?.id === round.vantage) own[v]?.push(round);
   }
-  return inOrder ? own : own.reverse().sort((a, b) => b.at - a.at); // a store gives them in order
+  if (inOrder) return own; // a store gives them in order
+  return own.map((told) => told.reverse().sort((a, b) => b.at - a.at));
 }
 
 function deafness(newest: Heard | undefined, rules: Rules, now: number): string | null {

@@ -132,9 +132,13 @@ class Shelf<T extends { at: number }> {
   }
 
   from(since: number): T[] {
-    let place = this.#records.length;
-    while (place > 0 && (this.#records[place - 1]?.at ?? since) >= since) place--;
-    return this.#records.slice(place);
+    let [first, end] = [0, this.#records.length]; // the first that is wanted lies between
+    while (first < end) {
+      const middle = (first + end) >> 1;
+      if ((this.#records[middle]?.at ?? since) < since) first = middle + 1;
+      else end = middle;
+    }
+    return this.#records.slice(first);
   }
 
   forget(before: number): void {

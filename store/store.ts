@@ -6,7 +6,6 @@ import {
   type Board,
   Decision,
   Order,
-  type Region,
   type Report,
   type Request,
   type Round,
@@ -49,23 +48,22 @@ export const Point = z.strictObject({
 export type Point = z.infer<typeof Point>;
 
 export function pointOf({ assessment: { at, regions, users, anomalies } }: Report): Point {
-  const each = <T>(of: (r: (typeof regions)[number]) => T) =>
-    Object.fromEntries(regions.map((r): [Region, T] => [r.region, of(r)]));
-  const asked = users.filter((voice) => voice.requests > 0);
-  const failed = (region: string) => {
-    const here = asked.filter((voice) => voice.region === region);
-    return sum(here.map((v) => v.failed)) / sum(here.map((v) => v.requests));
-  };
+  const point: Point = { at, scores: {}, p95Ms: {}, failed: {}, odd: null };
+  for (const { region, score, p95Ms } of regions) {
+    point.scores[region] = score;
+    point.p95Ms[region] = p95Ms;
+  }
+  for (const { region } of users) {
+    const here = users.filter((voice) => voice.region === region);
+    const requests = sum(here.map((v) => v.requests));
+    if (requests > 0) point.failed[region] = sum(here.map((v) => v.failed)) / requests;
+  }
   const oddest = [...anomalies].sort((a, b) => b.score - a.score)[0];
-  return {
-    at,
-    scores: each((r) => r.score),
-    p95Ms: each((r) => r.p95Ms),
-    failed: Object.fromEntries([...new Set(asked.map((v) => v.region))].map((r) => [r, failed(r)])),
-    odd: oddest
-      ? { score: oddest.score, node: oddest.node, says: oddest.features.map((f) => f.says).join(", ") }
-      : null,
-  };
+  if (oddest) {
+    const says = oddest.features.map((f) => f.says).join(", ");
+    point.odd = { score: oddest.score, node: oddest.node, says };
+  }
+  return point;
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);

@@ -132,8 +132,8 @@ export const promises: readonly Promised[] = [
         version: 0,
       };
       return ({ decisions, unconfirmed, standing, tasks, drained }) => {
-        for (const order of decisions.flatMap((d) => d.orders))
-          pending.set(`${order.kind} ${order.region}`, order);
+        for (const { orders } of decisions)
+          for (const order of orders) pending.set(`${order.kind} ${order.region}`, order);
         for (const [about, order] of pending)
           if (isDone(order, { tasks, drained }, topology)) pending.delete(about);
         for (const order of pending.values()) {
@@ -164,9 +164,11 @@ export const promises: readonly Promised[] = [
     watch: () => {
       const won = new Set<number>();
       return ({ runs, calls }) => {
-        for (const { from, kept } of runs.flatMap((r) => r.writes)) {
-          if (kept && won.has(from)) return `two steps were both taken from version ${from}`;
-          if (kept) won.add(from);
+        for (const { writes } of runs) {
+          for (const { from, kept } of writes) {
+            if (kept && won.has(from)) return `two steps were both taken from version ${from}`;
+            if (kept) won.add(from);
+          }
         }
         for (const { who, writes } of runs) {
           const call = calls.find((c) => c.who === who);

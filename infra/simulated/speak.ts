@@ -44,12 +44,11 @@ export function speakers(asked: readonly Asked[], stage: Stage, draw: () => numb
       const own = `${blind} ${stage.cutOff.get(id)} ${stage.sluggish.has(id)} ${stage.lying.has(id)} ${stage.soothing.has(id)}`;
       const known = last.get(id);
       const same = known !== undefined && known.scene === scene && known.own === own ? known.said : [];
-      const observations: Observation[] = [];
-      for (let i = 0; i < asked.length; i++) {
-        const [a, before] = [asked[i], same[i]];
-        if (before !== undefined && !hangsOnChance(a, stage)) observations.push(saidAgain(before, at));
-        else if (a !== undefined) observations.push(hear(a, id, stage, blind, at, draw));
-      }
+      const observations = asked.map((a, i) => {
+        const before = same[i];
+        if (before !== undefined && !hangsOnChance(a, stage)) return saidAgain(before, at);
+        return hear(a, id, stage, blind, at, draw);
+      });
       last.set(id, { scene, own, said: observations });
       return { vantage: id, vantageRegion: region, at, tookMs: 100, blind, observations };
     },
@@ -57,8 +56,8 @@ export function speakers(asked: readonly Asked[], stage: Stage, draw: () => numb
 }
 
 /** Whether two asks of the same may be answered otherwise. */
-function hangsOnChance(a: Asked | undefined, { wrong }: Stage): boolean {
-  if (wrong.size === 0 || a === undefined) return false;
+function hangsOnChance(a: Asked, { wrong }: Stage): boolean {
+  if (wrong.size === 0) return false;
   if (a.target.purpose === "route") return [...wrong.values()].includes("grey");
   return wrong.get(a.node) === "grey";
 }
