@@ -63,9 +63,10 @@ export function listen(
     for (let i = 0, k = 0; i < own.length && clear.length < rules.windowRounds; i++) {
       const round = own[i];
       if (!round) continue;
-      while ((known[k]?.at ?? 0) > round.at) k++;
+      if (known[k]?.round !== round) while ((known[k]?.at ?? 0) > round.at) k++;
       const same = known[k];
       const heard = same?.round === round ? same : sorted(round, same, questions, rules);
+      if (heard === same) k++;
       all.push(heard);
       if (heard.blind === null) clear.push(heard);
     }

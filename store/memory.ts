@@ -78,7 +78,11 @@ export function memory({ checked = true }: MemoryOptions = {}): Store {
       writes += 1;
       if (!requests.has(asked.id)) requests.set(asked.id, { request: asked, handled: false });
     },
-    requests: async () => [...requests.values()].filter((r) => !r.handled).map((r) => r.request),
+    async requests() {
+      const open: Request[] = [];
+      for (const { request, handled } of requests.values()) if (!handled) open.push(request);
+      return open;
+    },
 
     async report(latest) {
       report = taken("report", Report, latest);

@@ -91,6 +91,8 @@ export async function live(options: LifeOptions): Promise<Life> {
   const others = options.compare ? rivalry(stage, rules, longTicks, dice.of("rivals")) : null;
   const readsAge = incidents.some((i) => i.kind === "stale-reads");
   const broken: Broken[] = [];
+  // By place in a round: the region whose workload is asked there.
+  const asks = house.targets.map((target) => (target.purpose === "workload" ? target.region : null));
   const outsideStandby = vantages.filter((v) => v !== standby);
   const heard = new Map<string, number>(); // by vantage point: the last tick in which it could be read
   const last = { hurt: -Infinity, dead: -Infinity, hinder: -Infinity, wrong: -Infinity };
@@ -113,7 +115,8 @@ export async function live(options: LifeOptions): Promise<Life> {
     const isCalm = open.length === 0 && wasCalm; // nothing is wrong that has to be set or taken back
     const monitor = isCalm ? wellMonitor : set(show, open, ms, standing?.phase === "returning");
     wasCalm = open.length === 0;
-    await people(show, open, ended, standing?.phase, standing?.wellSince ?? null);
+    if (open.length > 0 || ended.length > 0 || standing?.phase === "away")
+      await people(show, open, ended, standing?.phase, standing?.wellSince ?? null);
 
     stage.route53 = named.answer(show.now(), stage.drained === primary, stage.tasks);
     const before = { calls: stage.calls.length };
@@ -130,7 +133,9 @@ export async function live(options: LifeOptions): Promise<Life> {
     if (wrongVantages(open) > 1) last.wrong = t;
     const hurtLately = t - last.hurt <= lookBack;
     const said = (vantage: string, region: string) =>
-      stage.sluggish.has(vantage) ? "nothing" : saidOf(show.spoken.get(vantage), region, rules);
+      stage.sluggish.has(vantage)
+        ? "nothing"
+        : saidOf(show.spoken.get(vantage)?.[asks.indexOf(region)], rules);
     for (const vantage of show.topology.vantages) {
       if (show.spoken.has(vantage.id)) heard.set(vantage.id, t);
     }
@@ -287,17 +292,14 @@ async function people(
     await ask("failback", wellSince, "it has been well for long");
 }
 
-/** What a round said of the workload in a region. */
-function saidOf(observations: readonly Observation[] | undefined, region: string, rules: Rules): Said {
-  const heard = observations?.find((o) => o.purpose === "workload" && o.region === region);
+/** What a round said of the workload, by its first answer. */
+function saidOf(heard: Observation | undefined, rules: Rules): Said {
   if (!heard || heard.verdict === "unknown") return "nothing";
   const late = (heard.latencyMs ?? 0) > rules.responseTimeThresholdMs;
   return heard.verdict === "down" || late ? "bad" : "well";
 }
 
 async function newDecisions(store: Show["store"], known: string): Promise<Decision[]> {
-  const newest = await store.decisions(1);
-  if ((newest[0]?.id ?? "") === known) return [];
   const lately = await store.decisions(12);
   const end = lately.findIndex((d) => d.id === known);
   return lately.slice(0, end < 0 ? lately.length : end).reverse();

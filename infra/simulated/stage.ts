@@ -233,24 +233,28 @@ export function theatre(
       if (stage.garbled.has(vantage.id)) {
         border.garbled++;
         await receive(spoil(round, draw));
-      } else await keep(round);
+      } else {
+        await store.addRound(round);
+        note(round);
+      }
     }
-  }
-
-  async function keep(round: Round) {
-    await store.addRound(round);
-    border.kept++;
-    spoken.set(round.vantage, round.observations);
   }
 
   /** What is no round is refused and counted, and nothing else is lost by it. */
   async function receive(raw: unknown) {
     try {
-      await keep(read(raw));
+      const round = read(raw);
+      await store.addRound(round);
+      note(round);
     } catch (fault) {
       if (!(fault instanceof BadInput)) throw fault;
       stage.refused.push(fault.message);
     }
+  }
+
+  function note(round: Round) {
+    border.kept++;
+    spoken.set(round.vantage, round.observations);
   }
 
   async function advance(mind?: Mind) {
