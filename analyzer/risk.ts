@@ -23,24 +23,28 @@ export function expected(
 ): Float64Array {
   const size = graph.names.length;
   const risk = new Float64Array(size);
-  const fallen = new Map<number, number>();
+  // latest[s], by node that is reached: until when it may fall for what is s steps away.
+  const latest = Array.from({ length: stepsMost + 1 }, () => new Float64Array(2 * size).fill(-Infinity));
+  const reached = latest.map((): number[] => []);
+  const reach = (n: number, steps: number, until: number) => {
+    const there = latest[steps];
+    if (!there || !(until > (there[n] ?? until))) return;
+    if (there[n] === -Infinity) reached[steps]?.push(n);
+    there[n] = until;
+  };
   for (const { node, since } of failing) {
     const n = graph.numberOf.get(node);
     if (n === undefined) continue;
     risk[n] = 1;
-    fallen.set(2 * n + 1, Math.max(fallen.get(2 * n + 1) ?? 0, since));
+    reach(2 * n + 1, 0, since);
   }
-  if (fallen.size === 0) return risk;
-  // latest[s], by node that is reached: until when it may fall for what is s steps away.
-  const latest = [fallen, ...Array.from({ length: stepsMost }, () => new Map<number, number>())];
   for (let steps = 0; steps <= stepsMost; steps++) {
-    for (const [n, until] of latest[steps] ?? []) {
+    for (const n of reached[steps] ?? []) {
+      const until = latest[steps]?.[n] ?? -Infinity;
       if (steps > 0 && until >= now) risk[n >> 1] = Math.max(risk[n >> 1] ?? 0, halving ** steps);
       for (const { to, lastMs, isGuess, isControl } of graph.out[n >> 1] ?? []) {
-        const there = latest[steps + (isControl ? controlSteps : 1)];
-        if (!there || (isGuess && !guesses) || (n % 2 === 0 && !isControl)) continue;
-        const at = 2 * to + (isControl ? 0 : 1);
-        if (until + lastMs > (there.get(at) ?? -Infinity)) there.set(at, until + lastMs);
+        if ((isGuess && !guesses) || (n % 2 === 0 && !isControl)) continue;
+        reach(2 * to + (isControl ? 0 : 1), steps + (isControl ? controlSteps : 1), until + lastMs);
       }
     }
   }
