@@ -63,7 +63,11 @@ function outlook(
 ) {
   const nothing: Afterwards = { aftermath: null, due: [] };
   if (cells.get(root)?.verdict === "down") return nothing; // it is back, and no longer an aftermath
-  const due = waves(root, beganAt, endedAt, graph).filter((w) => w.until >= now);
+  // Where nobody asks the root, it has ended when nothing failed any more, so what outlasts it has ended too.
+  const isAsked = cells.has(root);
+  const due = waves(root, beganAt, endedAt, graph).filter(
+    (w) => w.until >= now && (isAsked || w.kind === "wave"),
+  );
   const waitingFor = [...new Set(due.map((w) => w.node))].filter((node) => {
     const cell = cells.get(node);
     if (!cell) return false; // nobody asks it, so nobody would see it well

@@ -140,7 +140,7 @@ function walkAnew(start: number, graph: Graph): Walk {
     }
   }
   const walk = folded(entered, { from, until, known, via }, size);
-  return { ...walk, later: laterBites(walk, graph) };
+  return { ...walk, later: [...laterBites(walk, graph), ...directBites(start, walk, graph)] };
 }
 
 /** Each node once: as whichever of its two was reached first. */
@@ -183,6 +183,18 @@ function laterBites(walk: Omit<Walk, "later">, graph: Graph) {
     }
   }
   return found;
+}
+
+/** What is known of the root itself is not hidden by a sooner road through others: DynamoDB took Connect with it after 32
+ *  minutes, whatever Lambda may do to Connect before. Late stages with a reason are told as those of any node. */
+function directBites(start: number, walk: Omit<Walk, "later">, graph: Graph) {
+  return (graph.out[start] ?? []).flatMap((link) => {
+    const stage = link.first;
+    if (stage === null || stage.when || stage.assumed || link.isGuess || link === walk.via[link.to])
+      return [];
+    const [from, until] = [stage.minutes[0] * minuteMs, stage.minutes[1] * minuteMs];
+    return from > (walk.until[link.to] ?? Infinity) ? [{ link, stage, from, until }] : [];
+  });
 }
 
 /** A binary heap of numbers by key, smallest first. */

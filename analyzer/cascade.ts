@@ -6,7 +6,7 @@ import { type Bite, type Reach, reachOf } from "./blast.ts";
 import type { Edge, Stage } from "./dependencies.ts";
 import { type Graph, graphOf, looseMs } from "./graph.ts";
 import { expected, guessed } from "./risk.ts";
-import { type Root, roots } from "./roots.ts";
+import { type Left, type Root, roots, slackMs } from "./roots.ts";
 import { suppress } from "./suppress.ts";
 
 /** Roots shown beside the likeliest, so that one can see why not them. */
@@ -50,7 +50,7 @@ export function cascade(
   const after = afterwards(past, services, graph, now);
   if (failing.length === 0 && !after.aftermath) return nothingFalls(noRisk(services));
 
-  const ranked = failing.length > 0 ? roots(services, graph, now) : [];
+  const ranked = failing.length > 0 ? roots(services, graph, now, leftBy(past, failing, after)) : [];
   const best = keptRoot(ranked, past.before?.cascade.root ?? null);
   const root = best ? { ...best, reach: reachOf(best.node, best.since, graph) } : null;
   const down = failing.map((s) => nodeOf(s.service, s.region) as string);
@@ -67,7 +67,10 @@ export function cascade(
     suppressed: suppress(root, [...down, ...odd], now),
     aftermath: after.aftermath,
     fallen: root ? fallenFrom(root, failing) : [],
-    next: [...(root ? nextAfter(root, new Set(down), now) : []), ...nextWave(after, new Set(down), now)],
+    next: [
+      ...(root && !root.isOver ? nextAfter(root, new Set(down), now) : []),
+      ...nextWave(after, new Set(down), now),
+    ],
   };
 }
 
@@ -78,7 +81,28 @@ const noRisk = (services: readonly ServiceHealth[]): Cascade["risk"] =>
 function keptRoot(ranked: readonly Root[], before: string | null): Root | undefined {
   const best = ranked[0];
   const known = ranked.find((r) => r.node === before);
-  return best && known && best.score - known.score < rootMargin ? known : best;
+  if (!best || !known || known.isOver) return best; // what is over gives way to what fails
+  return best.score - known.score < rootMargin ? known : best;
+}
+
+/** What the root named before took down and what has fallen since in the waves that follow its end. */
+function leftBy({ before }: Past, failing: readonly ServiceHealth[], { due }: Afterwards): Left | null {
+  const root = before?.cascade.root ?? null;
+  if (!before || root === null) return null;
+  const since = new Map(before.cascade.fallen.filter((f) => f.because).map((f) => [f.node, f.since]));
+  const isInWave = (node: string, at: number) =>
+    due.some(
+      (w) =>
+        w.kind === "wave" &&
+        w.node === node &&
+        at >= w.from - slackMs &&
+        at <= w.until + looseMs(w.until - w.from),
+    );
+  const took = failing
+    .map((s) => ({ node: nodeOf(s.service, s.region) as string, since: s.since }))
+    .filter((f) => since.get(f.node) === f.since || isInWave(f.node, f.since))
+    .map((f) => f.node);
+  return { root, took: new Set(took) };
 }
 
 type Known = Root & { reach: readonly Reach[] };
@@ -92,7 +116,7 @@ function fallenFrom(root: Known, failing: readonly ServiceHealth[]): Cascade["fa
       return {
         node,
         since: s.since,
-        because: isExplained ? (because.get(node) ?? null) : null,
+        because: isExplained ? (because.get(node) ?? root.node) : null,
         says: s.reason ?? "fails",
       };
     })

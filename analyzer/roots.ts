@@ -13,6 +13,8 @@ export type Root = {
   /** Failing nodes that it explains. */
   explains: ReadonlySet<string>;
   score: number;
+  /** It is well again, and what it took down is not. */
+  isOver: boolean;
   for: string[];
   against: string[];
 };
@@ -25,6 +27,8 @@ const victimsMin = 3;
 const groundShareMin = 0.3;
 /** Belief in a root that nobody asks, in an explanation by a guessed edge, and in a victim that comes later than seen. */
 const unaskedBelief = 0.9;
+/** The same in a root that is well again, while what it took down is not. */
+const overBelief = 0.9;
 const guessBelief = 0.8;
 const lateBelief = 0.5;
 /** What it costs when all that should have followed by now is well. */
@@ -32,15 +36,58 @@ const absentCost = 0.5;
 /** Roots tried; of a thousand failures most have an earlier one above them. */
 const triedMost = 8;
 
-export function roots(services: readonly ServiceHealth[], graph: Graph, now: number): Root[] {
+/** Roots that may explain what fails, likeliest first. `left`: what the root named before had taken down. */
+export function roots(
+  services: readonly ServiceHealth[],
+  graph: Graph,
+  now: number,
+  left: Left | null = null,
+): Root[] {
   const cells = new Map(services.map((s) => [nodeOf(s.service, s.region) as string, s]));
   const failing = new Map([...cells].filter(([, s]) => s.verdict === "down"));
-  return [...asked(failing, graph), ...unasked(failing, cells, graph)]
-    .map((node) => judge(node, failing, cells, graph, now))
-    .sort((a, b) => b.score - a.score || a.since - b.since || b.reaches - a.reaches);
+  const anew = [...asked(failing, graph), ...unasked(failing, cells, graph)].map((node) =>
+    judge(node, failing, cells, graph, now),
+  );
+  const before = outlasting(left, failing, cells, graph);
+  // A victim is no root for having outlasted its own.
+  const others = before?.isOver
+    ? anew.filter((r) => ![...r.explains].every((n) => before.explains.has(n)))
+    : anew;
+  return [...others, ...(before ? [before] : [])]
+    .sort((a, b) => b.score - a.score || a.since - b.since || b.reaches - a.reaches)
+    .filter((root, i, all) => all.findIndex((r) => r.node === root.node) === i);
 }
 
 type Cells = ReadonlyMap<string, ServiceHealth>;
+
+/** A root named before, and the nodes that it took down and that have not been well since. */
+export type Left = { root: string; took: ReadonlySet<string> };
+
+/** The root named before, where it does not fail itself (any more): what it took down is still its doing. In 2025 it
+ *  had been well for eleven hours when the last of it was. */
+function outlasting(left: Left | null, failing: Cells, cells: Cells, graph: Graph): Root | null {
+  if (!left || failing.has(left.root) || left.took.size === 0) return null;
+  const { root: node, took } = left;
+  const [service, region] = split(node);
+  const isOver = cells.get(node)?.verdict === "up";
+  const rest = [...failing.keys()].filter((n) => !took.has(n));
+  const start = graph.numberOf.get(node);
+  return {
+    node,
+    since: Math.min(...[...took].map((n) => failing.get(n)?.since ?? Infinity)),
+    reaches: start === undefined ? 1 : walkFrom(start, graph).order.length,
+    explains: took,
+    score: (took.size / failing.size) * (isOver ? overBelief : unaskedBelief),
+    isOver,
+    for: [
+      `${service} in ${region} ${isOver ? "is well again, and took down" : "explains"} ${took.size} of ${failing.size} failing services`,
+    ],
+    against: [
+      ...(isOver ? [] : ["nobody asks it: it is only inferred"]),
+      ...(rest.length > 0 ? [`it does not explain ${words(rest, region)}`] : []),
+    ],
+  };
+}
 
 /** Failing nodes, those with the fewest failing causes of their own and the earliest first. */
 function asked(failing: Cells, graph: Graph): string[] {
@@ -129,6 +176,7 @@ function judge(node: string, failing: Cells, cells: Cells, graph: Graph, now: nu
     reaches: walk?.order.length ?? 1,
     explains,
     score: Math.max(0, share - penalty) * (own ? 1 : unaskedBelief),
+    isOver: false,
     ...evidence(node, first, explains, absent, guesses, failing),
   };
 }
@@ -147,7 +195,9 @@ function evidence(
   const rest = [...failing.keys()].filter((n) => !explains.has(n));
   return {
     for: [
-      `${service} in ${region} explains ${explains.size} of ${failing.size} failing services`,
+      isAsked && failing.size === 1
+        ? `${service} in ${region} is all that fails`
+        : `${service} in ${region} explains ${explains.size} of ${failing.size} failing services`,
       ...(isAsked && later.length > 0 ? [`it failed before ${words(later, region)}`] : []),
     ],
     against: [

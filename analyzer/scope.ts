@@ -43,7 +43,7 @@ export function scopeOf(
   const own = regional.filter((s) => !followsFrom(shared, s, fall));
   const where = [...new Set(own.map((s) => s.region))];
   if (where.length === 0 && shared.length > 0) return global(shared, services);
-  if (where.length === 1 && where[0]) return within(where[0], [], regional, note, sightOf);
+  if (where.length === 1 && where[0]) return within(where[0], [], regional, note, sightOf, fall.root);
   const evidence = where.map((region) => `${named(own.filter((s) => s.region === region))} in ${region}`);
   if (evidence.length === 0) return { kind: "none", region: null, evidence: [] };
   return {
@@ -60,6 +60,7 @@ function within(
   failing: readonly ServiceHealth[],
   note: readonly string[],
   sightOf: (region: string) => Sight,
+  root: string | null = null,
 ): Scope {
   const { addresses, zones, failedShare } = sightOf(region);
   const here = failing.filter((s) => s.region === region);
@@ -83,9 +84,17 @@ function within(
   const isFewAddresses = partOfAddresses !== null && partOfAddresses <= zoneShareMost;
   const moreZones = zones !== null && zones.ill.length > 1;
   const usersSayMore = hurt.length > 0 && (partOfAddresses ?? failedShare) > zoneShareMost;
+  // The zone's machines may be well, or users led around it, before all that stood in it is.
+  const isZonesDoing = root === nodeOf(oneZone, region);
   const zonal =
-    (isOneZone || isFewAddresses) && !moreZones && !usersSayMore && wide.length < regionalServicesMin;
-  if (zonal) return { kind: "zonal", region, evidence: says };
+    (isOneZone || isFewAddresses || isZonesDoing) &&
+    !moreZones &&
+    !usersSayMore &&
+    wide.length < regionalServicesMin;
+  if (zonal) {
+    const only = isZonesDoing && !isOneZone && !isFewAddresses ? ["one zone explains what fails"] : [];
+    return { kind: "zonal", region, evidence: [...says, ...only] };
+  }
   const because = usersSayMore
     ? ["more of the users fail than one zone serves"]
     : wide.length >= regionalServicesMin

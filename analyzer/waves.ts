@@ -64,21 +64,28 @@ function anew(
       ? edge.tail.minutes * minuteMs * Math.min(1, lasted / (edge.tail.of * minuteMs))
       : 0;
     found.set(name, { node: name, because: node, kind: "wave", from, until: until + tail, edge, stage });
-    for (const next of reachOf(name, from, graph)) {
-      if (!next.edge || !next.because || !next.known || !next.stage || found.has(next.node)) continue;
-      if (next.because !== name) continue; // one step: further ones have not been seen
-      found.set(next.node, {
-        node: next.node,
+    for (const { node: hurt, bite } of reachOf(name, from, graph).flatMap(stepsFrom(name))) {
+      if (found.has(hurt)) continue;
+      found.set(hurt, {
+        node: hurt,
         because: name,
         kind: "wave",
-        from: next.from,
-        until: until + tail + next.stage.minutes[1] * minuteMs,
-        edge: next.edge,
-        stage: next.stage,
+        from: bite.from,
+        until: until + tail + bite.stage.minutes[1] * minuteMs,
+        edge: bite.edge,
+        stage: bite.stage,
       });
     }
   }
 }
+
+/** What a node does to another itself: one step, as further ones have not been seen. */
+const stepsFrom = (cause: string) => (r: Reach) => {
+  const first =
+    r.edge && r.because && r.stage ? [{ ...r, because: r.because, edge: r.edge, stage: r.stage }] : [];
+  const bite = [...first, ...r.again].find((b) => b.because === cause);
+  return bite && r.node !== cause && r.known ? [{ node: r.node, bite }] : [];
+};
 
 function tailMs({ edge }: Reach, lasted: number): number {
   if (!edge?.tail) return 0;

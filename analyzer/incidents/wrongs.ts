@@ -8,6 +8,7 @@ import {
   type Order,
   type Region,
   regionOf,
+  rootIsOver,
   type Standing,
   type Topology,
   type Window,
@@ -105,11 +106,15 @@ function troubles({ assessment, standing, decision, topology }: NonNullable<Sigh
     const [service, region] = split(root);
     const hurtHere = hurt.includes(region);
     const evidence = root === cascade.root ? cascade.evidence : [];
+    const isOver = root === cascade.root && rootIsOver(assessment);
+    const fails = isOver ? "is well again, not all it took down," : "fails";
     const next = root === cascade.root ? cascade.next.map((n) => split(n.node)[0]) : [];
     return {
       ...about("trouble", root, hurtHere ? "critical" : "warning", regionOrNull(region)),
       nodes: [root, ...victims],
-      title: hurtHere ? `Users in ${region} are hurt: ${service} fails` : `${service} fails in ${region}`,
+      title: hurtHere
+        ? `Users in ${region} are hurt: ${service} ${fails}`
+        : `${service} ${fails} in ${region}`,
       lines: [
         ...evidence,
         ...(victims.length ? [`Fell with it: ${victims.map((v) => split(v)[0]).join(", ")}`] : []),

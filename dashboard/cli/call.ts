@@ -56,6 +56,7 @@ const State = reads<typeof StateAnswer>()(
     cascade: z.object({
       root: z.string().nullable(),
       confidence: z.number().nullable(),
+      evidence: z.array(z.string()),
       aftermath: z.object({ says: z.string(), until: z.string() }).nullable(),
       candidates: z.array(z.object({ node: z.string(), score: z.number() })),
       fallen: z.array(z.object({ node: z.string(), since: z.string(), says: z.string() })),

@@ -50,7 +50,7 @@ function lines(s: Seen): string[] {
       r.reasons.map((x) => `-${x.costs.toFixed(2)} ${plain(lineSays(x.says))}`).join("; "),
     ]),
   ]);
-  const { root, fallen, next, candidates, aftermath } = s.cascade;
+  const { root, evidence, fallen, next, candidates, aftermath } = s.cascade;
   const reach = s.scope && scopeSays(s.scope);
   const others = candidates.filter((c) => c.node !== root).slice(0, 3);
   const fall =
@@ -58,6 +58,7 @@ function lines(s: Seen): string[] {
       ? [
           "",
           `${paint("bold", "Cascade")}  ${root ? `root ${root}` : "no one cause explains what fails"}`,
+          ...evidence.slice(0, 1).map((line) => `  as     ${plain(line)}`),
           ...fallen.map((f) => `  fell   ${f.node}: ${plain(reasonSays(f.says))}`),
           ...next
             .slice(0, 8)

@@ -3,7 +3,7 @@
 
 import { blast } from "../../analyzer/blast.ts";
 import { dependencies } from "../../analyzer/dependencies.ts";
-import { type Cascade, nodeOf, type Scope } from "../../store/records.ts";
+import { type Assessment, type Cascade, nodeOf, rootIsOver, type Scope } from "../../store/records.ts";
 import { usersNow } from "../fare.ts";
 import { clock, listed, percent, span } from "../figures.ts";
 import { scopeSays } from "../reach.ts";
@@ -15,14 +15,17 @@ import { type Row, timeline, whenSays } from "./timeline.ts";
 
 const rowsShown = 9;
 
+type Seen = Pick<Assessment, "cascade" | "services">;
+
 export function cascadeSection(view: View): Html {
   if (!view.report) return section("Asking.", "");
-  const { cascade: fall, scope } = view.report.assessment;
-  const { shown, rest } = parted(fall, view);
+  const { assessment } = view.report;
+  const { cascade: fall, scope } = assessment;
+  const { shown, rest } = parted(assessment, view);
   if (shown.length > 0)
     return section(
       headline(fall, shown),
-      html`${reach(scope)}${timeline(tree(shown), view.now, rest)}${foot(fall, scope)}`,
+      html`${reach(scope)}${fall.aftermath ? secondWave(fall.aftermath, view.now) : ""}${timeline(tree(shown), view.now, rest)}${foot(fall, scope)}`,
     );
   if (view.stale) return section("Nothing was falling when last heard.", "");
   if (fall.aftermath) return section("Nothing is falling.", secondWave(fall.aftermath, view.now));
@@ -57,7 +60,9 @@ const secondWave = (after: NonNullable<Cascade["aftermath"]>, now: number): Html
 
 function headline(fall: Cascade, rows: readonly Row[]): Html | string {
   if (fall.root === null) return "Several things fail; no one cause explains them.";
-  const sure = fall.confidence === null ? "" : `, with a confidence of ${percent(fall.confidence)} %`;
+  const isAlone = fall.fallen.length === 1; // it explains itself, which says nothing of how sure we are
+  const sure =
+    fall.confidence === null || isAlone ? "" : `, with a confidence of ${percent(fall.confidence)} %`;
   const began = html`It began with ${place(fall.root)}${sure}.`;
   const next = rows.find((r) => r.kind === "may" && r.node !== fall.root);
   if (!next) return html`${began} Nothing watched is known to fall next.`;
@@ -65,9 +70,10 @@ function headline(fall: Cascade, rows: readonly Row[]): Html | string {
 }
 
 /** What fell, and what of the watched services may fall next; the rest of the forecast stands apart. */
-function parted(fall: Cascade, view: View): { shown: Row[]; rest: Row[] } {
-  const watched = new Set<string>(view.report?.assessment.services.map((s) => nodeOf(s.service, s.region)));
-  const rows = rowsOf(fall, view.now);
+function parted(seen: Seen, view: View): { shown: Row[]; rest: Row[] } {
+  const { cascade: fall, services } = seen;
+  const watched = new Set<string>(services.map((s) => nodeOf(s.service, s.region)));
+  const rows = rowsOf(seen, view.now);
   const near = (r: Row) => r.kind === "on" || r.node === fall.root || watched.has(r.node);
   const shown = rows.filter(near);
   return {
@@ -78,15 +84,19 @@ function parted(fall: Cascade, view: View): { shown: Row[]; rest: Row[] } {
 
 const soonest = (fall: Cascade) => [...fall.next].sort((a, b) => a.from - b.from || a.until - b.until);
 
-function rowsOf(fall: Cascade, now: number): Row[] {
+function rowsOf(seen: Seen, now: number): Row[] {
+  const { cascade: fall } = seen;
   const { root } = fall;
+  const isOver = rootIsOver(seen);
   const hidden = root !== null && !fall.fallen.some((f) => f.node === root);
   const suspect: Row = {
     node: root ?? "",
     because: null,
     depth: 0,
-    what: "root: nobody asks it, but it would explain the rest",
-    when: "suspected",
+    what: isOver
+      ? "root: well again, while what it took down is not"
+      : "root: nobody asks it, but it would explain the rest",
+    when: isOver ? "well again" : "suspected",
     from: Math.min(...fall.fallen.map((f) => f.since), now),
     until: now,
     kind: "may",

@@ -1,6 +1,7 @@
 /** infra/replayed · one story, minute by minute: what was seen, which root was named when, what was predicted and came,
  *  when the standby was scaled and users moved. Minutes are from T0, the first customer impact. */
-import type { Assessment } from "../../store/records.ts";
+import { type Assessment, rootIsOver } from "../../store/records.ts";
+import { type Foretold, prophecyOf } from "./prophecy.ts";
 import type { Show } from "./stage.ts";
 import type { Expectation } from "./story.ts";
 
@@ -17,9 +18,12 @@ export type Played = {
   rootNamedAt: number | null;
   standbyScaledAt: number | null;
   movedAt: number | null;
-  /** Watched nodes that were foretold on known grounds, and when; and when each fell, if it did. */
-  foretold: { node: string; at: number; fellAt: number | null }[];
-  /** Watched nodes that fell and had not been foretold, the roots themselves left out. */
+  /** Falls of watched nodes that were foretold on known grounds, and when; and when each came, if it did. A node that
+   *  falls again in a later wave is foretold again. */
+  foretold: Foretold[];
+  /** Watched nodes that fell before that root was named, so that nobody could foretell it; the roots left out. */
+  tooSoon: string[];
+  /** Watched nodes that fell later and had not been foretold, the roots themselves left out. */
   unforetold: string[];
   met: { expectation: Expectation; met: boolean }[];
   passed: boolean;
@@ -32,12 +36,10 @@ export async function play(
 ): Promise<Played> {
   const { home, standby } = stage;
   const lines: Line[] = [];
-  const foretold = new Map<string, number>();
-  const fell = new Map<string, number>();
+  const prophecy = prophecyOf(stage);
   const roots = new Map<string, number>();
   const scopes = new Map<number, string>();
   const waves = new Set<number>();
-  const watched = new Set(stage.topology.targets.map((t) => `${t.service}@${t.region}`));
   let last = { root: "", scope: "none", wave: "", phase: "home", users: home, tasks: stage.tasksIn(standby) };
   let standbyScaledAt: number | null = null;
   let movedAt: number | null = null;
@@ -48,18 +50,12 @@ export async function play(
     const now = stage.minute();
     for (const says of stage.happened()) note("seen", says);
     const { cascade, scope } = assessment;
-    for (const s of assessment.services) {
-      const node = `${s.service}@${s.region}`;
-      if (s.verdict === "down" && !fell.has(node)) fell.set(node, now);
-    }
-    for (const { node, grade } of cascade.next) {
-      if (grade !== "plausible" && watched.has(node) && !foretold.has(node)) foretold.set(node, now);
-    }
+    prophecy.hear(assessment, now);
     if (cascade.root && !roots.has(cascade.root)) roots.set(cascade.root, now);
     scopes.set(now, scope.kind);
     if (cascade.aftermath) waves.add(now);
     const next = {
-      root: cascade.root ?? "",
+      root: `${cascade.root ?? ""}${rootIsOver(assessment) ? " over" : ""}`,
       scope: scope.kind,
       wave: cascade.aftermath?.root ?? "",
       phase: (await stage.store.standing())?.phase ?? "home",
@@ -70,7 +66,8 @@ export async function play(
     if (next.scope !== last.scope) note("scope", [next.scope, ...scope.evidence].join("; "));
     if (next.wave !== last.wave) note("wave", waveSays(assessment, stage.at));
     if (next.phase !== last.phase) note("phase", `${last.phase} -> ${next.phase}`);
-    if (next.tasks !== last.tasks) note("standby", `${standby} runs ${next.tasks} tasks`);
+    if (next.tasks !== last.tasks)
+      note("standby", `${standby} runs ${next.tasks} task${next.tasks === 1 ? "" : "s"}`);
     if (next.users !== last.users) note("users", `sent to ${next.users}`);
     if (next.tasks > last.tasks) standbyScaledAt ??= now;
     if (next.users !== home) movedAt ??= now;
@@ -79,6 +76,8 @@ export async function play(
 
   const wanted = expectations.find((e) => e.kind === "root")?.node;
   const rootNamedAt = wanted ? (roots.get(wanted) ?? null) : ([...roots.values()][0] ?? null);
+  const knownAt = rootNamedAt ?? Infinity;
+  const fell = prophecy.unforetold.filter((f) => !roots.has(f.node));
   const outcome = { rootNamedAt, standbyScaledAt, movedAt, roots, scopes, waves };
   const met = expectations.map((expectation) => ({ expectation, met: holds(expectation, outcome) }));
   return {
@@ -87,15 +86,15 @@ export async function play(
     rootNamedAt,
     standbyScaledAt,
     movedAt,
-    foretold: [...foretold].map(([node, at]) => ({ node, at, fellAt: cameAfter(fell.get(node), at) })),
-    unforetold: [...fell.keys()].filter((n) => !foretold.has(n) && !roots.has(n)),
+    foretold: prophecy.foretold,
+    tooSoon: namesOf(fell.filter((f) => f.at <= knownAt)),
+    unforetold: namesOf(fell.filter((f) => f.at > knownAt)),
     met,
     passed: met.every((m) => m.met),
   };
 }
 
-const cameAfter = (fellAt: number | undefined, at: number) =>
-  fellAt !== undefined && fellAt >= at ? fellAt : null;
+const namesOf = (falls: readonly { node: string }[]) => [...new Set(falls.map((f) => f.node))];
 
 type Outcome = Pick<Played, "rootNamedAt" | "standbyScaledAt" | "movedAt"> & {
   roots: ReadonlyMap<string, number>;

@@ -11,13 +11,17 @@ export function tell(played: Played, home: string, noticed: number | null): stri
 
 function summary(p: Played, home: string, noticed: number | null): string[] {
   const when = (minute: number | null) => (minute === null ? "never" : signed(minute));
-  const came = p.foretold.filter((f) => f.fellAt !== null);
-  const not = p.foretold.filter((f) => f.fellAt === null);
   const node = (n: string) => n.replace(`@${home}`, "");
+  const came = p.foretold.filter((f) => f.fellAt !== null);
+  const fell = new Set(came.map((f) => f.node));
+  const not = [...new Set(p.foretold.filter((f) => f.fellAt === null).map((f) => f.node))];
+  const never = not.filter((n) => !fell.has(n)).map(node);
+  const onceMore = not.filter((n) => fell.has(n)).map(node);
   return [
     `root named ${when(p.rootNamedAt)}, standby scaled ${when(p.standbyScaledAt)}, users moved ${when(p.movedAt)}; noticed in public ${noticed === null ? "at a minute that is not known" : signed(noticed)}`,
     `foretold, and came: ${came.map((f) => `${node(f.node)} ${signed(f.at)} -> ${signed(f.fellAt ?? 0)}`).join(", ") || "nothing"}`,
-    `foretold, and did not come: ${not.map((f) => node(f.node)).join(", ") || "nothing"}`,
+    `foretold, and did not come: ${never.join(", ") || "nothing"}${onceMore.length > 0 ? `; nor once more: ${onceMore.join(", ")}` : ""}`,
+    `fell before the root was named: ${p.tooSoon.map(node).join(", ") || "nothing"}`,
     `came, and was not foretold: ${p.unforetold.map(node).join(", ") || "nothing"}`,
     ...p.met.map((m) => `${m.met ? "as expected" : "NOT AS EXPECTED"}: ${inWords(m.expectation)}`),
   ];

@@ -1,7 +1,7 @@
 /** store · nouns. What it means: the health of regions, the root of the trouble, how far it reaches. */
 import * as z from "zod";
 import { Voice } from "./hearing.ts";
-import { Region, Role } from "./places.ts";
+import { nodeOf, Region, Role } from "./places.ts";
 import { durationMs, instant, share } from "./units.ts";
 
 /** One line of a region's score: what it costs, and which node it is about when it is about one. */
@@ -175,3 +175,9 @@ export const Assessment = z.strictObject({
   users: z.array(Voice),
 });
 export type Assessment = z.infer<typeof Assessment>;
+
+/** Whether the root that is named is well again, and named for what it took down and is down yet. */
+export function rootIsOver({ cascade, services }: Pick<Assessment, "cascade" | "services">): boolean {
+  const own = services.find((s) => nodeOf(s.service, s.region) === cascade.root);
+  return own?.verdict === "up";
+}

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { blast } from "../../analyzer/blast.ts";
 import { cascade } from "../../analyzer/cascade.ts";
 import { dependencies, type Edge } from "../../analyzer/dependencies.ts";
+import { suppress } from "../../analyzer/suppress.ts";
 import type { ServiceHealth } from "../../store/records.ts";
 
 const now = Date.UTC(2026, 0, 1);
@@ -242,6 +243,67 @@ test("the end of a root is not the end: a second wave is expected until launches
   const until = (all: typeof told) => all.findLastIndex((c) => c.aftermath !== null);
   expect(until(asked)).toBeLessThan(until(told)); // seen well for an hour is enough where their work is asked
   expect(until(asked)).toBeGreaterThanOrEqual(30 + 59);
+});
+
+test("what outlasts a root that is well again stays its doing, until it is well or more fails than it took", () => {
+  const taken = { "lambda@us-east-1": now + 3 * minute, "ecs@us-east-1": now + 3 * minute };
+  const told = history([
+    ...Array.from({ length: 3 }, () => ({ "dynamodb@us-east-1": now })),
+    ...Array.from({ length: 20 }, () => ({ "dynamodb@us-east-1": now, ...taken })),
+    ...Array.from({ length: 10 }, () => taken), // DynamoDB is well
+    { "ecs@us-east-1": now + 3 * minute },
+    { "ecs@us-east-1": now + 3 * minute, "s3@us-east-1": now + 34 * minute }, // a stranger, which explains itself
+    {},
+  ]);
+  const after = told[30];
+  expect(after?.root).toBe("dynamodb@us-east-1");
+  expect(after?.evidence[0]).toBe(
+    "dynamodb in us-east-1 is well again, and took down 2 of 2 failing services",
+  );
+  expect(after?.fallen.map((f) => [f.node, f.because])).toEqual([
+    ["ecs@us-east-1", "dynamodb@us-east-1"],
+    ["lambda@us-east-1", "dynamodb@us-east-1"],
+  ]);
+  expect(after?.suppressed.map((s) => s.node)).toEqual(["ecs@us-east-1", "lambda@us-east-1"]);
+  expect(after?.next.map((n) => n.node)).not.toContain("sqs@us-east-1"); // its caches are filled again
+  expect(told[33]?.root).toBe("dynamodb@us-east-1"); // a single victim is no root for having outlasted its own
+  expect(told[34]?.root).toBe("s3@us-east-1");
+  expect(told[35]).toMatchObject({ root: null, fallen: [] });
+});
+
+test("a root that is well again silences only what it had taken", () => {
+  const node = "dynamodb@us-east-1";
+  const root = {
+    node,
+    score: 0.9,
+    explains: new Set(["lambda@us-east-1"]),
+    reach: blast(node, 0, dependencies),
+  };
+  const troubled = ["lambda@us-east-1", "sts@us-east-1"];
+  const silenced = (isOver: boolean) => suppress({ ...root, isOver }, troubled, now).map((s) => s.node);
+  expect(silenced(false)).toEqual(troubled);
+  expect(silenced(true)).toEqual(["lambda@us-east-1"]);
+});
+
+test("what is known of the root itself is not hidden by a sooner road through others", () => {
+  const reach = blast("dynamodb@us-east-1", now, dependencies).find((r) => r.node === "connect@us-east-1");
+  expect(reach?.because).toBe("lambda@us-east-1");
+  expect(reach?.again.map((b) => [b.because, (b.from - now) / minute])).toEqual([["dynamodb@us-east-1", 32]]);
+});
+
+test("the second wave that load balancers brought to STS in 2025 is foretold once DynamoDB is well", () => {
+  const lasted = Array.from({ length: 172 }, () => ({ "dynamodb@us-east-1": now }));
+  const after = history([...lasted, {}]).at(-1);
+  const sts = after?.next.find((n) => n.node === "sts@us-east-1");
+  expect(sts?.because).toBe("elb@us-east-1");
+  expect((sts?.from ?? 0) - (now + 172 * minute)).toBe((2 + 181) * minute);
+});
+
+test("a cause that nobody asks has ended when nothing fails any more, and so has what outlasts it", () => {
+  const down = Object.fromEntries(watched.map((s) => [`${s}@us-east-1`, now]));
+  const told = history([...Array.from({ length: 60 }, () => down), {}]);
+  expect(told[59]?.root).toBe("network@us-east-1");
+  expect(told.at(-1)?.aftermath?.waitingFor ?? []).not.toContain("sts@us-east-1");
 });
 
 test("a root of a few minutes leaves no aftermath", () => {

@@ -99,6 +99,16 @@ test("three services that no zone takes down make it regional, whatever the zone
   expect(scope([], [down("s3"), down("dynamodb"), down("lambda")], { zones }).kind).toBe("regional");
 });
 
+test("what one zone took down stays the zone's while nothing else fails, though its machines are well", () => {
+  const fall = { ...nothingFalls(), root: `zone@${home}` };
+  const told = scope([], [down("ebs"), down("rds")], {}, fall);
+  expect(told).toMatchObject({ kind: "zonal", region: home });
+  expect(told.evidence).toContain("one zone explains what fails");
+  const more = [down("ebs"), down("s3"), down("sts"), down("lambda")];
+  expect(scope([], more, {}, fall).kind).toBe("regional");
+  expect(scope([home], [down("ebs")], { failedShare: 1 }, fall).kind).toBe("regional"); // users outweigh it
+});
+
 test("control planes without a region, while the rest answers and users are fine, are everybody's and nobody's", () => {
   const told = scope([], [down("route53", "global"), down("iam", "global"), up("s3"), up("s3", away)]);
   expect(told).toMatchObject({ kind: "global-control-plane", region: null });

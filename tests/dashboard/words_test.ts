@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { counted, listed, percent, rate, score, span } from "../../dashboard/figures.ts";
+import { whyNoDrill } from "../../dashboard/practice.ts";
 import { beats, usersOf } from "../../dashboard/users.ts";
 import { verdict } from "../../dashboard/verdict.ts";
 import { look } from "../../dashboard/view.ts";
@@ -170,6 +171,21 @@ describe("the verdict", () => {
   ])("%s", async (scene, state, users, sentence) => {
     const said = await says(scene);
     expect([said.state, said.users, said.says]).toEqual([state, users, expect.stringMatching(sentence)]);
+  });
+
+  test("a root that is well again is not said to fail", async () => {
+    const { store, rules, now } = await stage("doubt");
+    const view = await look({ store, topology, rules, now: () => now });
+    const { report } = view;
+    if (!report) throw new Error("expected a report");
+    const services = report.assessment.services.map((s) =>
+      s.service === "dynamodb" ? { ...s, verdict: "up" as const, reason: null } : s,
+    );
+    const later = { ...view, report: { ...report, assessment: { ...report.assessment, services } } };
+    expect(verdict(later).says).toMatch(
+      /^Users are fine; dynamodb in us-east-1 is well again, but not all that it took down; us-west-2/,
+    );
+    expect(whyNoDrill({ ...later, phase: "home" })).toBe("what dynamodb in us-east-1 took down still fails");
   });
 
   test("evidence is in figures that were measured", async () => {
