@@ -2,8 +2,19 @@
  *
  *      rounds -> listen -> matrix, votes, scores -> cascade -> assess -> argue -> step -> orders
  *
- *  All of it is pure but `tick`, which stands at the rim: it reads the store, and hands orders to the world's
- *  `Traffic`. Every threshold is in `rules`; every edge of the dependency graph, with its source, in `dependencies`. */
+ *      tick.ts         the loop's one turn, at the rim;  traffic.ts  its hands, as each world brings them
+ *      rules.ts        every threshold;  phases.ts  what may be asked for when;  spans.ts  how a time is said
+ *      listen.ts       who can be heard;  questions.ts  what there is to hear
+ *      assess.ts       how things stand, by  testimony.ts  matrix.ts  zones.ts  instruments.ts  scope.ts
+ *      features.ts  anomaly.ts  forest.ts   what is odd, with anomaly/ and forest/
+ *      dependencies.ts  graph.ts  own-parts.ts   what leans on what, each edge with its source
+ *      cascade.ts      which failure explains the others, by  roots.ts  blast.ts  risk.ts  suppress.ts  aftermath.ts  waves.ts
+ *      argue.ts        the rules for and against;  failover.ts  the reducer, with failover/
+ *      readiness.ts  recovery.ts  self-test.ts   whether the standby could take over, how soon, and whether the lever works
+ *      drill.ts        what a move was;  incidents.ts  what people are told
+ *      detect.ts  what-if.ts   commands, with folders of their own
+ *
+ *  All of it is pure but the tick, what reads a file, and the commands. */
 export { createWatch, type Watch } from "./anomaly.ts";
 export { type Argument, argue, blockers, quorum } from "./argue.ts";
 export { assess } from "./assess.ts";

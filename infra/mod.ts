@@ -8,6 +8,7 @@
  *      notify/       who is told of an incident, and how
  *      replayed/     past outages as stories, and incidents of one's own, through the same loop
  *      route53.ts    Route 53's rules as a pure model: health checks, alarms, failover records
+ *      oddities.ts   the anomaly layer over rounds, as each of these worlds has it
  *      deploy/       all stacks in the right order, by the Pulumi CLI
  *      program.ts    the Pulumi program, one stack per region; settings.ts checks what it is told
  *      aws/          its components: the lever, the records, the analyzer's role, the alerts

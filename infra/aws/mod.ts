@@ -13,7 +13,7 @@
  *      alerts.ts     where a region's alarms speak to people
  *      metrics.ts    the numbers the analyzer publishes, and when they ring
  *      topology.ts   what is asked about and from where
- *      names.ts, role.ts, tags.ts, code.ts   what all of these have in common */
+ *      names.ts, role.ts, tags.ts, code.ts, sizes.ts   what all of these have in common */
 export { packFor } from "./code.ts";
 export { stacks } from "./stacks.ts";
 export { tagAll } from "./tags.ts";
