@@ -136,19 +136,22 @@ function stretches(
     tookMs,
   });
   const before: readonly RecoveryPart["part"][] =
-    kind === "home" ? [] : asked ? ["prepare"] : ["detect", "decide", "prepare"];
-  const after = ["lever", "check", "cache"] as const;
+    kind === "home" ? ["decide"] : asked ? ["decide", "prepare"] : ["detect", "decide", "prepare"];
+  // Kept journals may be older than the part that proves it.
+  const proof = estimated.filter((p) => p.part === "prove").map((p) => p.part);
+  const after: readonly RecoveryPart["part"][] = ["lever", "check", "cache", ...proof];
   const { beganAt, pulledAt, leadsAt, servedAt } = at;
   const proved = "users are served there, as rounds in a row have shown";
   if (kind === "home")
     return [
       stretch("the lever is let go", before, pulledAt - beganAt),
       stretch(proved, after, servedAt === null ? null : servedAt - pulledAt),
+      stretch("in all", [...before, ...after], servedAt === null ? null : servedAt - beganAt),
     ];
   return [
     stretch("the lever is pulled", before, pulledAt - beganAt),
     stretch("the name leads there", ["lever", "check"], leadsAt === null ? null : leadsAt - pulledAt),
-    stretch(proved, ["cache"], servedAt === null || leadsAt === null ? null : servedAt - leadsAt),
+    stretch(proved, ["cache", ...proof], servedAt === null || leadsAt === null ? null : servedAt - leadsAt),
     stretch("in all", [...before, ...after], servedAt === null ? null : servedAt - beganAt),
   ];
 }

@@ -41,6 +41,40 @@ export function recovery(now: Assessment, rules: Rules, topology: Topology): Rec
   ];
 }
 
+/** The same for a move that a person asks for, out or home, until it is proved: it waits for no bad rounds, and nothing
+ *  begins before it is taken up. */
+export function askedRecovery(
+  to: "away" | "home",
+  now: Assessment,
+  rules: Rules,
+  topology: Topology,
+): RecoveryPart[] {
+  const { verifyRounds: rounds, cadenceMs } = rules;
+  const taken = `the next look takes it up, one every ${span(cadenceMs)}`;
+  const before: RecoveryPart[] =
+    to === "away"
+      ? [{ part: "decide", says: taken, ms: cadenceMs }, starting(now, rules, topology)]
+      : [
+          {
+            part: "decide",
+            says: `${taken}, and ${counted(rounds)} in which ${regionOf(topology, "primary")} is fit`,
+            ms: (1 + rounds) * cadenceMs,
+          },
+        ];
+  const last = recovery(now, rules, topology).filter((p) => ["lever", "check", "cache"].includes(p.part));
+  return [...before, ...last, proving(rules)];
+}
+
+/** What it takes to know that users are served there. It keeps nobody from being served, and so is in no estimate of
+ *  how long they are hurt. */
+export const proving = ({ verifyRounds: rounds, cadenceMs }: Rules): RecoveryPart => ({
+  part: "prove",
+  says: `${counted(rounds)} in which users are seen there, and the look at them`,
+  ms: (rounds + 1) * cadenceMs,
+});
+
+const counted = (rounds: number) => `${rounds} round${rounds === 1 ? "" : "s"} in a row`;
+
 /** The whole, in ms; null where a part is not known. */
 export const totalMs = (parts: readonly RecoveryPart[]): number | null =>
   parts.length === 0 || parts.some((p) => p.ms === null)
@@ -49,6 +83,15 @@ export const totalMs = (parts: readonly RecoveryPart[]): number | null =>
 
 /** The standby is scaled up from the second bad round on at the latest, so only what lasts longer counts. */
 function preparing(now: Assessment, rules: Rules, topology: Topology): RecoveryPart {
+  const meanwhileMs = Math.max(0, rules.consecutiveFailuresThreshold - 2) * rules.cadenceMs;
+  return scaling(now, topology, -meanwhileMs, "beginning while rounds are counted");
+}
+
+const starting = (now: Assessment, { cadenceMs }: Rules, topology: Topology): RecoveryPart =>
+  scaling(now, topology, cadenceMs, "and a round sees them run");
+
+/** `besidesMs`: what counts beside the time that tasks take to start, or less than none. */
+function scaling(now: Assessment, topology: Topology, besidesMs: number, besides: string): RecoveryPart {
   const part = "prepare";
   const standby = regionOf(topology, "standby");
   const full = topology.regions.find((r) => r.region === standby)?.capacity?.full ?? 1;
@@ -58,12 +101,8 @@ function preparing(now: Assessment, rules: Rules, topology: Topology): RecoveryP
   const takesMs = topology.lever?.capacityMs ?? null;
   if (takesMs === null)
     return { part, says: `how long ${standby} takes to start its tasks is not known`, ms: null };
-  const meanwhileMs = Math.max(0, rules.consecutiveFailuresThreshold - 2) * rules.cadenceMs;
-  return {
-    part,
-    says: `${standby} starts its tasks, about ${span(takesMs)}, beginning while rounds are counted`,
-    ms: Math.max(0, takesMs - meanwhileMs),
-  };
+  const says = `${standby} starts its tasks, about ${span(takesMs)}, ${besides}`;
+  return { part, says, ms: Math.max(0, takesMs + besidesMs) };
 }
 
 function leverSays(lever: LeverPace | undefined): string {

@@ -3,6 +3,7 @@
 import { totalMs } from "../analyzer/recovery.ts";
 import { type AskKind, whyNotNow } from "./ask.ts";
 import { clock, score, span } from "./figures.ts";
+import { askedTakes } from "./underway.ts";
 import { healthOf, type View } from "./view.ts";
 
 export type Action = {
@@ -120,7 +121,7 @@ export function willHappen(kind: AskKind, view: View): string[] {
         `They stay in ${standby} until they are brought home.`,
       ];
     case "drill": {
-      const total = totalMs((view.report?.recovery ?? []).filter((p) => p.part !== "detect"));
+      const total = totalMs(askedTakes(view));
       return [
         `Real users are moved to ${standby}, gracefully: only while both regions are well and the data has caught up.`,
         total === null || total === 0

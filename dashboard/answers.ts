@@ -131,6 +131,7 @@ const RegionAnswer = z.strictObject({
   users: Crowd.omit({ failedPerSecond: true }).extend({ share: share.nullable() }).nullable(),
 });
 
+const takes = { totalMs: amount.nullable(), parts: z.array(RecoveryPart) };
 const fall = Cascade.shape;
 const CascadeAnswer = z.strictObject({
   root: fall.root,
@@ -204,8 +205,13 @@ export const StateAnswer = z.strictObject({
   why: z.string().nullable(),
   explains: z.array(z.string()).meta({ description: "Why things are as they are, in sentences" }),
   recovery: z
-    .strictObject({ totalMs: amount.nullable(), parts: z.array(RecoveryPart) })
-    .meta({ description: "About how long a move would take now, at most" }),
+    .strictObject({
+      ...takes,
+      asked: z
+        .strictObject(takes)
+        .meta({ description: "The same for a move that a person asks for, until it is proved" }),
+    })
+    .meta({ description: "About how long a move would take now from the first failure, at most" }),
   readiness: Readiness.nullable(),
   for: z.array(RuleLine),
   against: z.array(RuleLine),

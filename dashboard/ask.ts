@@ -63,7 +63,7 @@ export async function ask(input: unknown, sources: Sources, who?: Who): Promise<
     if (asked[end] === undefined || asked[end] === ends?.[end]) continue;
     throw new BadInput(
       ends
-        ? `Cannot ask for a ${asked.kind} ${end} ${asked[end]}: expected ${end} ${ends[end]}`
+        ? wrongEnd(asked.kind, end, asked[end], ends)
         : `Cannot ask for ${asked.kind} with ${end}: it names no region`,
     );
   }
@@ -93,6 +93,19 @@ export async function ask(input: unknown, sources: Sources, who?: Who): Promise<
   refuseWindow(request, standing?.windows ?? [], rules, topology);
   await store.ask(request);
   return request.id;
+}
+
+/** What was expected where a move is asked for with a region that it cannot start or end in. */
+export function wrongEnd(kind: AskKind, end: "from" | "to", got: string, ends: { from: string; to: string }) {
+  const hint =
+    got !== ends[end === "from" ? "to" : "from"]
+      ? ""
+      : end === "to"
+        ? `; ${got} is the region to leave`
+        : kind === "failback"
+          ? "; users are moved out with failover"
+          : "; users are brought home with failback";
+  return `Cannot ask for a ${kind} ${end} ${got}: expected ${end} ${ends[end]}${hint}`;
 }
 
 /** In epoch ms. An hour when nobody says how long. */

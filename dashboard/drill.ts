@@ -59,7 +59,7 @@ export function drillMarkdown(d: DrillJson): string {
       ["Until", "Estimated, at most", "Took"],
       ...d.stretches.map((s) => [s.until, spanOr(s.estimatedMs, "no estimate"), spanOr(s.tookMs, "not yet")]),
     ]),
-    "The estimate is what the configuration of the moment allowed at most, when the move began. It ends when users are served; what was measured also holds the rounds that it took to prove so.",
+    "The estimate is the most that it takes by the configuration of the moment in which it began, when nothing else goes wrong. Each stretch ends when a round has shown it, so one may seem to take a round or two longer, and the next as much less.",
     "## Steps",
     table([
       ["Time (UTC)", "After", "Phase", "What happened"],

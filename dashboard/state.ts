@@ -2,15 +2,17 @@
  *  ISO 8601 in UTC; null means not known, never zero. */
 import { meaning } from "../analyzer/phases.ts";
 import { totalMs } from "../analyzer/recovery.ts";
-import type { Decision, Request, Vote } from "../store/records.ts";
+import type { Decision, RecoveryPart, Request, Vote } from "../store/records.ts";
 import type { StateJson } from "./answers.ts";
 import { AskKind, whyNotNow } from "./ask.ts";
 import { explain } from "./explain.ts";
 import { reached } from "./incidents.ts";
+import { askedTakes } from "./underway.ts";
 import { type Verdict, verdict } from "./verdict.ts";
 import { healthOf, type View } from "./view.ts";
 
 const iso = (at: number): string => new Date(at).toISOString();
+const wholeOf = (parts: readonly RecoveryPart[]) => ({ totalMs: totalMs(parts), parts: [...parts] });
 const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
 
 export function stateJson(view: View, said: Verdict = verdict(view)): StateJson {
@@ -82,7 +84,7 @@ export function stateJson(view: View, said: Verdict = verdict(view)): StateJson 
     /** Why things are as they are, in sentences. */
     explains: explain(view),
     /** About how long a move would take now, at most; null where a part is not known. */
-    recovery: { totalMs: totalMs(report?.recovery ?? []), parts: report?.recovery ?? [] },
+    recovery: { ...wholeOf(report?.recovery ?? []), asked: wholeOf(askedTakes(view)) },
     readiness: report?.readiness ?? null,
     for: report?.for ?? [],
     against: report?.against ?? [],

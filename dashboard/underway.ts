@@ -1,7 +1,8 @@
 /** dashboard · pure. A move under way, from the journal and from what users get: whether it is only practised, how many
  *  have followed so far, and by when the last should have. */
 import { type Drill, drills } from "../analyzer/drill.ts";
-import type { Region } from "../store/records.ts";
+import { askedRecovery } from "../analyzer/recovery.ts";
+import type { RecoveryPart, Region } from "../store/records.ts";
 import { percent, span } from "./figures.ts";
 import type { View } from "./view.ts";
 
@@ -49,11 +50,17 @@ export function dueSays({ dueAt }: UnderWay, now: number): string {
 export const followedSays = ({ followed, to }: UnderWay): string | null =>
   followed === null ? null : `${percent(followed)} % of requests are answered in ${to}.`;
 
-const after: readonly string[] = ["lever", "check", "cache"]; // what is still to come once the lever is pulled
+const after: readonly string[] = ["lever", "check", "cache", "prove"]; // what is still to come once the lever is pulled
 
 function dueAt({ pulledAt, stretches }: Drill): number | null {
   const left = stretches.filter((t) => t.parts.length > 0 && t.parts.every((part) => after.includes(part)));
   const takes = left.map((t) => t.estimatedMs);
   if (left.length === 0 || takes.includes(null)) return null;
   return pulledAt + takes.reduce((sum: number, ms) => sum + (ms ?? 0), 0);
+}
+
+/** What a move takes that a person asks for now: home for whom it finds away, else out. Empty while nothing is known. */
+export function askedTakes({ report, phase, rules, topology }: View): RecoveryPart[] {
+  if (!report || report.recovery.length === 0) return [];
+  return askedRecovery(phase === "away" ? "home" : "away", report.assessment, rules, topology);
 }

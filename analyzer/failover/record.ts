@@ -1,7 +1,7 @@
 /** analyzer · pure. The record of why: what was known when a step was taken, and which rules spoke. */
-import type { Assessment, Decision, Order, Request, Standing } from "../../store/records.ts";
+import type { Assessment, Decision, Order, Phase, Request, Standing } from "../../store/records.ts";
 import { hasCopy } from "../instruments.ts";
-import { recovery } from "../recovery.ts";
+import { askedRecovery, proving, recovery } from "../recovery.ts";
 import type { Scene } from "./scene.ts";
 import type { Turn } from "./turn.ts";
 
@@ -15,7 +15,7 @@ export function recordOf(
   a: Assessment,
   request: Request | null,
 ): Decision {
-  const { rules, topology } = scene;
+  const { topology } = scene;
   const moving = after.phase !== "home" && after.phase !== "held";
   const copied = a.regions.filter((r) => hasCopy(r.region, topology));
   return {
@@ -39,6 +39,13 @@ export function recordOf(
     manner: after.drained !== null || after.phase === "returning" ? after.manner : null,
     leverHeldAt: after.leverHeldAt,
     request,
-    estimate: moving ? recovery(a, rules, topology) : [],
+    estimate: moving ? estimateOf(after.phase, request, scene, a) : [],
   };
+}
+
+/** How long the move was expected to take, until it is proved. */
+function estimateOf(phase: Phase, request: Request | null, { rules, topology }: Scene, a: Assessment) {
+  if (phase === "returning") return askedRecovery("home", a, rules, topology);
+  if (request?.kind === "failover") return askedRecovery("away", a, rules, topology);
+  return [...recovery(a, rules, topology), proving(rules)];
 }

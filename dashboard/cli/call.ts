@@ -21,6 +21,11 @@ export class SaysNo extends Error {
 
 const patienceMs = 10_000; // a laptop under load answers in one; what takes longer than this does not answer
 
+const takes = {
+  totalMs: z.number().nullable(),
+  parts: z.array(z.object({ part: z.string(), says: z.string(), ms: z.number().nullable() })),
+};
+
 /** What the commands read of `GET /api/state`; the rest is passed on as it is. */
 const State = reads<typeof StateAnswer>()(
   z.looseObject({
@@ -77,10 +82,7 @@ const State = reads<typeof StateAnswer>()(
     lever: z.object({ drained: z.record(z.string(), z.boolean()) }),
     why: z.string().nullable(),
     explains: z.array(z.string()),
-    recovery: z.object({
-      totalMs: z.number().nullable(),
-      parts: z.array(z.object({ part: z.string(), says: z.string(), ms: z.number().nullable() })),
-    }),
+    recovery: z.object({ ...takes, asked: z.object(takes) }),
     readiness: z.object({ ready: z.boolean(), lines: z.array(RuleLine) }).nullable(),
     for: z.array(RuleLine),
     against: z.array(RuleLine),

@@ -2,7 +2,8 @@
 import { userInfo } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { Overrule, type Phase, type Request } from "../../store/records.ts";
+import { BadInput, Overrule, type Phase, type Request } from "../../store/records.ts";
+import { wrongEnd } from "../ask.ts";
 import { score, span } from "../figures.ts";
 import { askFor, type Seen, stateOf, type Where } from "./call.ts";
 import { clientCommand, type Options, paint, plain, print, run } from "./command.ts";
@@ -143,16 +144,14 @@ async function arrive(
 }
 
 /** What the table of phases and the figures of now say about a move; asks for nothing. */
-async function dryRun(
-  where: Where,
-  kind: "failover" | "failback",
-  { json, from, to, drill }: Asking,
-): Promise<boolean> {
+async function dryRun(where: Where, kind: "failover" | "failback", asked: Asking): Promise<boolean> {
+  const { json, drill } = asked;
   const seen = await stateOf(where);
   const role = kind === "failover" ? "standby" : "primary";
   const destination = seen.regions.find((r) => r.role === role);
   const source = seen.regions.find((r) => r.role === (kind === "failover" ? "primary" : "standby"));
-  const against = objections(seen, drill ? "drill" : kind, destination, { from, to, source: source?.region });
+  refuseEnds(kind, asked, seen.regions);
+  const against = objections(seen, drill ? "drill" : kind, destination);
   const missing =
     kind === "failover" ? (seen.readiness?.lines ?? []).filter((l) => l.met !== true && l.id !== "fit") : [];
   if (json) {
@@ -181,33 +180,40 @@ async function dryRun(
   );
   for (const { says, value } of missing) print(`  ${paint("yellow", plain(`not so: ${says} (${value})`))}`);
   for (const line of against) print(`  ${paint("yellow", line)}`);
-  if (kind === "failover") print(`  ${plain(askedTakes(seen))}`);
+  print(`  ${plain(askedTakes(seen))}`);
   print(against.length === 0 ? "It would be carried out." : "It would not move anybody now.");
-  for (const line of rules(seen)) print(line);
+  if (kind === "failover") {
+    print("");
+    print("Whether Holdfast would move users by itself, which nobody need wait for who asks:");
+    for (const line of rules(seen)) print(line);
+  }
   return against.length === 0;
 }
 
-/** A move that a person asks for waits for no bad rounds, so only what comes after them counts. */
-function askedTakes({ recovery }: Seen): string {
-  const parts = recovery.parts.filter((p) => p.part !== "detect");
-  if (parts.length === 0 || parts.some((p) => p.ms === null)) return "how long it would take is not known";
-  const total = parts.reduce((sum, p) => sum + (p.ms ?? 0), 0);
-  return `it would take about ${span(total)} at most: ${parts.map((p) => `${p.part} ${p.ms === 0 ? "0 s" : span(p.ms ?? 0)}`).join(", ")}`;
+function askedTakes({ recovery: { asked } }: Seen): string {
+  if (asked.totalMs === null) return "how long it would take is not known";
+  return `it would take about ${span(asked.totalMs)} at most: ${asked.parts.map((p) => `${p.part} ${p.ms === 0 ? "0 s" : span(p.ms ?? 0)}`).join(", ")}`;
+}
+
+/** As the request itself would be refused. Throws `BadInput`. */
+function refuseEnds(kind: "failover" | "failback", asked: Asking, regions: Seen["regions"]): void {
+  const of = (role: string) => regions.find((r) => r.role === role)?.region ?? "";
+  const out = kind === "failover";
+  const ends = { from: of(out ? "primary" : "standby"), to: of(out ? "standby" : "primary") };
+  for (const end of ["from", "to"] as const) {
+    const got = asked[end];
+    if (got !== undefined && got !== ends[end]) throw new BadInput(wrongEnd(kind, end, got, ends));
+  }
 }
 
 function objections(
   seen: Seen,
   kind: "failover" | "failback" | "drill",
   destination: Seen["regions"][number] | undefined,
-  asked: { from: string | undefined; to: string | undefined; source: string | undefined },
 ): string[] {
   const found: string[] = [];
   const no = seen.may[kind];
   if (no) found.push(no);
-  if (asked.from && asked.from !== asked.source)
-    found.push(`users can only leave ${asked.source}, not ${asked.from}`);
-  if (asked.to && asked.to !== destination?.region)
-    found.push(`users can only go to ${destination?.region}, not ${asked.to}`);
   if (destination?.score == null) found.push(`the health of ${destination?.region} is unknown`);
   else if (destination.score < seen.rules.healthThreshold)
     found.push(`${destination.region} is not fit for users`);

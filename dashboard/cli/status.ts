@@ -58,8 +58,8 @@ function lines(s: Seen): string[] {
       ? [
           "",
           `${paint("bold", "Cascade")}  ${root ? `root ${root}` : "no one cause explains what fails"}`,
-          ...evidence.slice(0, 1).map((line) => `  as     ${plain(line)}`),
           ...fallen.map((f) => `  fell   ${f.node}: ${plain(reasonSays(f.says))}`),
+          ...evidence.slice(0, 1).map((line) => `  as     ${plain(line)}`),
           ...next
             .slice(0, 8)
             .map((n) => `  next   ${n.node}: ${plain(n.says)}, ${whenSays(n.from, n.until)}`),

@@ -62,7 +62,7 @@ export type Window = z.infer<typeof Window>;
 
 /** One part of the time until users are served elsewhere; `ms` is null where it is not known. */
 export const RecoveryPart = z.strictObject({
-  part: z.enum(["detect", "decide", "prepare", "lever", "check", "cache"]),
+  part: z.enum(["detect", "decide", "prepare", "lever", "check", "cache", "prove"]),
   says: z.string(),
   ms: durationMs.nullable(),
 });

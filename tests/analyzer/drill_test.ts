@@ -47,8 +47,8 @@ test("a region dies: from the first bad round until users are seen elsewhere, be
   expect(took(move)).toEqual([
     ["the lever is pulled", 60_000, 20_000], // 3 rounds, the look at them, and what the tasks take longer than those
     ["the name leads there", 70_000, 10_000],
-    ["users are served there, as rounds in a row have shown", 60_000, 30_000],
-    ["in all", 190_000, 60_000],
+    ["users are served there, as rounds in a row have shown", 100_000, 30_000], // the cache, and what proves it
+    ["in all", 230_000, 60_000],
   ]);
   expect(move?.steps.map((s) => [s.afterMs / 1000, s.phase])).toEqual([
     [0, "doubting"],
@@ -76,7 +76,12 @@ test("a drill out and home again is two moves, each with who asked and why; no r
     practised: true,
     reason: "the drill",
   });
-  expect(away?.stretches[0]).toMatchObject({ parts: ["prepare"], estimatedMs: 20_000, tookMs: 20_000 });
+  // The look that takes it up, the tasks, all of them still to be started, and the round that sees them.
+  expect(away?.stretches[0]).toMatchObject({
+    parts: ["decide", "prepare"],
+    estimatedMs: 10_000 + 30_000 + 10_000,
+    tookMs: 20_000,
+  });
   expect(away?.overruled).toContain("hurt");
   expect(home).toMatchObject({
     kind: "home",
@@ -89,7 +94,20 @@ test("a drill out and home again is two moves, each with who asked and why; no r
   expect(home?.stretches.map((s) => s.until)).toEqual([
     "the lever is let go",
     "users are served there, as rounds in a row have shown",
+    "in all",
   ]);
+  for (const { estimatedMs, tookMs } of [...(home?.stretches ?? []), ...(away?.stretches ?? [])])
+    expect(tookMs ?? Infinity).toBeLessThanOrEqual(estimatedMs ?? -1);
+});
+
+test("a journal kept from before the proof had a part of its own is told as it was then", async () => {
+  const show = opened();
+  await ask(show, "failover", { drill: true });
+  await pass(show, 10);
+  const journal = await show.store.decisions(1_000);
+  const old = journal.map((d) => ({ ...d, estimate: d.estimate.filter((p) => p.part !== "prove") }));
+  const [move] = drills(old);
+  expect(move?.stretches.find((s) => s.parts.includes("cache"))?.estimatedMs).toBe(60_000);
 });
 
 test("a move under way has no end yet", async () => {

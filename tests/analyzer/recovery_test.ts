@@ -1,6 +1,6 @@
 /** tests · analyzer. The estimated time to recover, against what the loop and Route 53's rules take on virtual time. */
 import { expect, test } from "vitest";
-import { awsLever, recovery, totalMs } from "../../analyzer/recovery.ts";
+import { askedRecovery, awsLever, recovery, totalMs } from "../../analyzer/recovery.ts";
 import { parseRules } from "../../analyzer/rules.ts";
 import * as route53 from "../../infra/route53.ts";
 import { theatre, topology } from "../../infra/simulated/stage.ts";
@@ -25,6 +25,23 @@ test("every part is said, and what is not known leaves the whole unknown", async
   expect(totalMs(recovery(assessment, parseRules({}), house()))).toBeNull();
   const slow = recovery(assessment, parseRules({}), house({ ...metric, capacityMs: 90_000 }));
   expect(slow.find((p) => p.part === "prepare")?.ms).toBe(80_000); // it begins one round before the last one counted
+});
+
+test("a move that a person asks for waits for no bad rounds, starts all its tasks, and is over when it is proved", async () => {
+  const { assessment } = await theatre().advance();
+  const slow = house({ ...metric, capacityMs: 90_000 });
+  const partsOf = (to: "away" | "home") =>
+    askedRecovery(to, assessment, parseRules({}), slow).map((p) => [p.part, p.ms]);
+  expect(partsOf("away")).toEqual([
+    ["decide", 10_000],
+    ["prepare", 100_000], // nothing began while rounds were counted, and a round has to see them
+    ["lever", 60_000],
+    ["check", 10_000],
+    ["cache", 60_000],
+    ["prove", 40_000],
+  ]);
+  expect(partsOf("home")[0]).toEqual(["decide", 40_000]); // the look, and three rounds in which home is fit
+  expect(partsOf("home").map(([part]) => part)).not.toContain("prepare");
 });
 
 test("a standby that runs all its tasks already needs no time to get ready", async () => {

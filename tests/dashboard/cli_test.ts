@@ -191,6 +191,7 @@ describe("failover", () => {
     const { at, store } = await running("calm");
     const { code, out } = await holdfast([...args, ...at, "--dry-run"]);
     expect([code, out]).toEqual([0, expect.stringContaining("It would be carried out.")]);
+    expect(out).toContain("Whether Holdfast would move users by itself"); // whose rules a person need not wait for
     const wrong = await holdfast([
       "failover",
       "--from",
@@ -202,7 +203,18 @@ describe("failover", () => {
       "--dry-run",
       ...at,
     ]);
-    expect([wrong.code, wrong.out]).toEqual([1, expect.stringContaining("users can only leave us-east-1")]);
+    expect([wrong.code, wrong.out, wrong.err]).toEqual([
+      2,
+      "",
+      "Cannot ask for a failover from us-west-2: expected from us-east-1; users are brought home with failback\n",
+    ]);
+    const same = ["failover", "--from", "us-east-1", "--to", "us-east-1", "--reason", "x", ...at];
+    const says =
+      "Cannot ask for a failover to us-east-1: expected to us-west-2; us-east-1 is the region to leave\n";
+    for (const line of [same, [...same, "--dry-run"]]) {
+      const { code, err } = await holdfast(line);
+      expect([code, err]).toEqual([2, says]);
+    }
     expect(await store.requests()).toEqual([]);
   });
 

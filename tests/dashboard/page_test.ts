@@ -122,7 +122,7 @@ describe("keys", () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("regions");
     await page.keyboard.press("d");
     await page.waitForSelector("dialog[open] >> text=Practise a move to us-west-2?");
-    expect(await page.locator("dialog").textContent()).toContain("served there within about 23 s");
+    expect(await page.locator("dialog").textContent()).toContain("served there within about 29 s");
     await page.keyboard.press("Escape");
     await page.keyboard.press("f");
     await page.waitForSelector("dialog[open] >> text=Fail over to us-west-2?");

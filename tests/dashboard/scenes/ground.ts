@@ -15,6 +15,7 @@ export const topology: Topology = parse("topology", Topology, {
     { region: away, role: "standby", capacity: { normal: 1, full: 4 } },
     { region: witness, role: "witness", capacity: null },
   ],
+  lever: { kind: "metric", leverMs: 2 * s, checkMs: 3 * s, ttlMs: 5 * s, capacityMs: 13 * s },
   vantages: [home, away, witness].map((region) => ({ id: region, region })),
   targets: [
     {
