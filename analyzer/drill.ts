@@ -8,6 +8,8 @@ export type DrillStep = { at: number; afterMs: number; phase: Phase; says: strin
 export type DrillStretch = {
   until: string;
   parts: readonly RecoveryPart["part"][];
+  /** What each of them was estimated to take, in ms. */
+  estimate: readonly (number | null)[];
   estimatedMs: number | null;
   tookMs: number | null;
 };
@@ -74,7 +76,7 @@ function told(journal: readonly Decision[], pulled: number, pull: Decision, drai
     kind,
     region: drain.region,
     manner: pull.manner,
-    by: pull.by,
+    by: asked?.by ?? pull.by,
     asked: asked !== null,
     practised: asked?.drill === true,
     reason: asked?.reason ?? pull.why,
@@ -132,6 +134,7 @@ function stretches(
   const stretch = (until: string, parts: readonly RecoveryPart["part"][], tookMs: number | null) => ({
     until,
     parts,
+    estimate: parts.map((part) => estimated.find((p) => p.part === part)?.ms ?? null),
     estimatedMs: parts.length === 0 ? null : estimate(parts),
     tookMs,
   });

@@ -52,6 +52,7 @@ export const DecisionsAnswer = z.strictObject({ decisions: z.array(DecisionAnswe
 const Stretch = z.strictObject({
   until: z.string(),
   parts: z.array(RecoveryPart.shape.part),
+  estimate: z.array(amount.nullable()).meta({ description: "Of each part, in ms" }),
   estimatedMs: amount.nullable(),
   tookMs: amount.nullable(),
 });

@@ -72,7 +72,12 @@ export function api(sources: Sources, watch: Watch, secured: boolean): Hono {
   app.get("/decisions/:id", async (c) => {
     const decision = await findDecision(sources, c.req.param("id"));
     if (decision) return c.json(decisionOf(decision));
-    return c.json({ error: `Cannot find decision ${c.req.param("id")}` }, 404);
+    return c.json(
+      {
+        error: `Cannot find decision ${c.req.param("id")}: expected the id of a record, as holdfast decisions lists them`,
+      },
+      404,
+    );
   });
 
   /** The journal, newest first. */

@@ -57,7 +57,11 @@ export function drillMarkdown(d: DrillJson): string {
     "## Estimate and what it took",
     table([
       ["Until", "Estimated, at most", "Took"],
-      ...d.stretches.map((s) => [s.until, spanOr(s.estimatedMs, "no estimate"), spanOr(s.tookMs, "not yet")]),
+      ...d.stretches.map((s) => [
+        `${s.until}${partsOf(s)}`,
+        spanOr(s.estimatedMs, "no estimate"),
+        spanOr(s.tookMs, "not yet"),
+      ]),
     ]),
     "The estimate is the most that it takes by the configuration of the moment in which it began, when nothing else goes wrong. Each stretch ends when a round has shown it, so one may seem to take a round or two longer, and the next as much less.",
     "## Steps",
@@ -72,6 +76,12 @@ export function drillMarkdown(d: DrillJson): string {
     ]),
   ].join("\n\n")}\n`;
 }
+
+/** Which parts of the estimate a stretch is held to, each with its time; not repeated of the whole. */
+const partsOf = ({ until, parts, estimate }: DrillJson["stretches"][number]) =>
+  until === "in all" || parts.length === 0
+    ? ""
+    : ` (${parts.map((p, i) => `${p} ${spanOr(estimate[i] ?? null, "unknown")}`).join(", ")})`;
 
 const spanOr = (ms: number | null, or: string) => (ms === null ? or : ms === 0 ? "0 s" : span(ms));
 

@@ -91,8 +91,9 @@ function preparing(view: View): string {
   if (waitsFor(view) === "approve") return `${standby} is ready, and a person must approve the move`;
   const health = healthOf(view, standby);
   const fit = fitness(health, rules);
-  if (fit === null) return `${standby} is not known to be fit, so they stay`;
-  if (!fit) return `${standby} could not take them, so they stay`;
+  const stay = view.active === standby ? "though Route 53 leads them there" : "so they stay";
+  if (fit === null) return `${standby} is not known to be fit, ${stay}`;
+  if (!fit) return `${standby} could not take them, ${stay}`;
   return `${standby} is ${standbyFull(view) ? "ready" : "getting ready"} for them`;
 }
 

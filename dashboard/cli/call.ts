@@ -122,7 +122,7 @@ export async function askFor(where: Where, asked: z.input<typeof Ask>): Promise<
 
 type Method = "GET" | "POST" | "DELETE";
 
-/** One exchange; the answer's JSON. Throws `NotRunning`, `BadInput` for a status 400, `SaysNo` for other refusals. */
+/** One exchange; the answer's JSON. Throws `NotRunning`, `BadInput` for what is asked wrongly or is not there (400, 404), `SaysNo` for other refusals. */
 export async function call(where: Where, method: Method, path: ApiPath, body?: unknown): Promise<unknown> {
   const url = new URL(path, where.url);
   let answer: Response;
@@ -149,7 +149,7 @@ export async function call(where: Where, method: Method, path: ApiPath, body?: u
     );
   if (answer.ok) return json;
   const error = parse("answer", z.looseObject({ error: z.string() }), json).error;
-  throw answer.status === 400 ? new BadInput(error) : new SaysNo(error);
+  throw answer.status === 400 || answer.status === 404 ? new BadInput(error) : new SaysNo(error);
 }
 
 function jsonOf(text: string): unknown {

@@ -2,7 +2,7 @@
  *  against what was estimated. Exit code 1 when users were not seen to be served. */
 import type { Command } from "commander";
 import * as z from "zod";
-import { parse } from "../../store/records.ts";
+import { BadInput, parse } from "../../store/records.ts";
 import type { DrillsAnswer } from "../answers.ts";
 import { call, SaysNo } from "./call.ts";
 import { clientCommand, columns, type Options, plain, print, run } from "./command.ts";
@@ -34,11 +34,13 @@ export function drillCommand(): Command {
           return true;
         }
         const found = id === undefined ? all[0] : all.find((d) => d.id === id);
-        if (!found)
+        if (!found && id === undefined)
           throw new SaysNo(
-            id === undefined
-              ? "Nobody has been moved yet: make a drill with holdfast failover --drill --from R --to R --reason TEXT"
-              : `Cannot find the move ${id}: expected ${all.map((d) => d.id).join(", ") || "none, as nobody has been moved yet"}`,
+            "Nobody has been moved yet: make a drill with holdfast failover --drill --from R --to R --reason TEXT",
+          );
+        if (!found)
+          throw new BadInput(
+            `Cannot find the move ${id}: expected ${all.map((d) => d.id).join(", ") || "none, as nobody has been moved yet"}`,
           );
         if (options.json) print(JSON.stringify(found));
         else process.stdout.write(found.markdown);

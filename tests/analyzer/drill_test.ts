@@ -129,6 +129,19 @@ test("Route 53 moves by itself: the move begins where it was seen", async () => 
   expect(move?.beganAt).toBe(move?.pulledAt);
 });
 
+test("Route 53 is faster than what a person asked for: the record says who asked", async () => {
+  const show = opened();
+  await pass(show, 2);
+  show.stage.wrong.set("app@us-east-1", "timeout");
+  await pass(show, 1);
+  await ask(show, "failover");
+  await pass(show, 1);
+  show.stage.route53 = "us-west-2";
+  await pass(show, 6);
+  const [move] = await told(show);
+  expect(move).toMatchObject({ by: "ana", asked: true, reason: "the drill", outcome: "served" });
+});
+
 test("of any history there is one report for each pull of the lever, in order, and its times add up", async () => {
   const act = fc.tuple(
     fc.constantFrom("break", "mend", "failover", "failback", "hold", "release", "lever", "route53"),

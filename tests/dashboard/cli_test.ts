@@ -270,7 +270,9 @@ describe("what is known of moves", () => {
     expect([whole.code, whole.out]).toEqual([0, expect.stringMatching(/Known.+Rules/s)]);
     const calm = await running("calm");
     const none = await holdfast(["drill", "no-such", ...calm.at]);
-    expect([none.code, none.err]).toEqual([1, expect.stringContaining("Cannot find the move no-such")]);
+    expect([none.code, none.err]).toEqual([2, expect.stringContaining("Cannot find the move no-such")]);
+    const gone = await holdfast(["decisions", "no-such", ...calm.at]);
+    expect([gone.code, gone.err]).toEqual([2, expect.stringContaining("Cannot find decision no-such")]);
   });
 });
 

@@ -173,6 +173,15 @@ describe("the verdict", () => {
     expect([said.state, said.users, said.says]).toEqual([state, users, expect.stringMatching(sentence)]);
   });
 
+  test("users whom Route 53 has led away are not said to stay", async () => {
+    const { store, rules, now } = await stage("nowhere");
+    const view = await look({ store, topology, rules, now: () => now });
+    expect(verdict(view).says).toMatch(/us-west-2 could not take them, so they stay\.$/);
+    expect(verdict({ ...view, active: view.standby }).says).toMatch(
+      /us-west-2 could not take them, though Route 53 leads them there\.$/,
+    );
+  });
+
   test("a root that is well again is not said to fail", async () => {
     const { store, rules, now } = await stage("doubt");
     const view = await look({ store, topology, rules, now: () => now });
