@@ -1,3 +1,4 @@
+/** How the tests get what they need of a machine, on machines that are made up. */
 import { expect, test } from "vitest";
 import { type Component, prepare } from "./machine.ts";
 

@@ -4,7 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { packages } from "../../dashboard/assets.ts";
 import { type Packed, pack } from "../../probes/run/bundle.ts";
-import type { EntryName } from "./environment.ts";
+import type { EntryName } from "./variables.ts";
 
 const root = join(import.meta.dirname, "../..");
 

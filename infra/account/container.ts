@@ -7,8 +7,9 @@ import { type Access, parseAccess } from "../../dashboard/mod.ts";
 import { BadInput } from "../../store/records.ts";
 import { healthPath } from "../aws/workload/image.ts";
 import type { Reach } from "./calls.ts";
-import { type Environment, readEnvironment, variables } from "./environment.ts";
+import { type Environment, readEnvironment } from "./environment.ts";
 import { shownStore } from "./places.ts";
+import { variables } from "./variables.ts";
 
 export type ContainerOptions = { reach?: Reach; now?: () => number };
 

@@ -2,7 +2,7 @@
  *
  *      entries/        the functions: prober, analyzer, dashboard, auditor, and drain, which an `endpoint` lever stands on;
  *                      and container, the dashboard as a server of its own
- *      environment.ts  what each is told, read and written in one place;  bundle.ts  pack.ts  pack them
+ *      environment.ts  what each is told, read and written in one place, by variables.ts;  bundle.ts  pack.ts  pack them
  *      run.ts          one start of a function;  beats.ts  how starts hand over to each other
  *      prober.ts  analyzer.ts  dashboard.ts  status.ts  container.ts  drain.ts  auditor.ts  what each wires together
  *      places.ts       where things are kept;  deadline.ts  and by when a beat has ended;  calls.ts  how AWS is called

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { bundle } from "./bundle.ts";
-import { reads } from "./environment.ts";
+import { reads } from "./variables.ts";
 
 const entries = [...(Object.keys(reads) as (keyof typeof reads)[]), "container" as const];
 const [entry = "", folder = ""] = process.argv.slice(2);

@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { packCanary } from "../../probes/run/bundle.ts";
 import type { Role } from "../../store/records.ts";
 import { bundle } from "../account/bundle.ts";
-import type { EntryName } from "../account/environment.ts";
+import type { EntryName } from "../account/variables.ts";
 import type { Kind } from "./lever/lever.ts";
 
 /** Text by file name. */

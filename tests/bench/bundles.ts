@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { bundle } from "../../infra/account/bundle.ts";
-import { type EntryName, reads } from "../../infra/account/environment.ts";
+import { type EntryName, reads } from "../../infra/account/variables.ts";
 import { topology } from "../../infra/simulated/stage.ts";
 
 const starts = 9;

@@ -1,3 +1,4 @@
+/** The JSON API, as programs read it and ask by it. */
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { AskKind } from "../../dashboard/ask.ts";

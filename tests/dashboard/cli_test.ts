@@ -1,3 +1,4 @@
+/** The dashboard's commands against a running one: what they print, how they end, and what they ask. */
 import { spawn } from "node:child_process";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Store } from "../../store/store.ts";

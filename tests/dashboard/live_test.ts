@@ -1,3 +1,4 @@
+/** The live streams: what is told when, to whom, and how a line that broke goes on. */
 import { afterEach, describe, expect, test } from "vitest";
 import { createDashboard, type StateJson } from "../../dashboard/mod.ts";
 import { served } from "./browser.ts";

@@ -1,3 +1,4 @@
+/** How figures, states and reasons are said. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { counted, listed, percent, rate, score, span } from "../../dashboard/figures.ts";

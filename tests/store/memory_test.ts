@@ -1,3 +1,4 @@
+/** The store in memory, held to the contract. */
 import { memory } from "../../store/memory.ts";
 import { storeContract } from "../contracts/store.ts";
 

@@ -1,3 +1,4 @@
+/** The store in a file: the contract, and what a file has besides: other processes, damage, room. */
 import {
   chmodSync,
   mkdirSync,

@@ -8,7 +8,7 @@ import { topologyOf } from "../topology.ts";
 
 const topologyFile = "topology.json";
 
-/** What is told everywhere (account/environment.ts). The code of who is told this is that of `withTopology`. */
+/** What is told everywhere (account/variables.ts). The code of who is told this is that of `withTopology`. */
 export const everywhere = ({ workload, region, rules }: Settings) => ({
   HOLDFAST_WORKLOAD: workload,
   HOLDFAST_REGION: region,

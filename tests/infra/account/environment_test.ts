@@ -1,12 +1,8 @@
+/** What entries are told by their environment, as it is read and as it is written. */
 import { describe, expect, test } from "vitest";
 import { analyzerEntry } from "../../../infra/account/analyzer.ts";
-import {
-  type EntryName,
-  readEnvironment,
-  reads,
-  variables,
-  writeEnvironment,
-} from "../../../infra/account/environment.ts";
+import { readEnvironment, writeEnvironment } from "../../../infra/account/environment.ts";
+import { type EntryName, reads, variables } from "../../../infra/account/variables.ts";
 import { topology } from "../../../infra/simulated/stage.ts";
 import { BadInput } from "../../../store/records.ts";
 

@@ -6,11 +6,12 @@ import { CloudWatchClient, SetAlarmStateCommand } from "@aws-sdk/client-cloudwat
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { analyzerEntry } from "../../../infra/account/analyzer.ts";
-import { type EntryName, readEnvironment } from "../../../infra/account/environment.ts";
+import { readEnvironment } from "../../../infra/account/environment.ts";
 import { handsOf } from "../../../infra/account/hands.ts";
 import { shadowOf } from "../../../infra/account/lever/mod.ts";
 import { proberEntry } from "../../../infra/account/prober.ts";
 import { type Entry, run } from "../../../infra/account/run.ts";
+import type { EntryName } from "../../../infra/account/variables.ts";
 import { leverAlarm, serviceOf, tablesOf } from "../../../infra/aws/names.ts";
 import { writeMany } from "../../../store/dynamodb/table.ts";
 import { dynamodb, type Table } from "../../../store/dynamodb.ts";

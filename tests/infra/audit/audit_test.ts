@@ -1,3 +1,4 @@
+/** The audit: what it says of an account that is as it was made, and of one that is not. */
 import type { HealthCheckConfig, ResourceRecordSet } from "@aws-sdk/client-route-53";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { auditEveryMs, linesNow } from "../../../infra/account/audited.ts";

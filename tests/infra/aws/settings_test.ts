@@ -1,3 +1,4 @@
+/** A stack's settings: what is taken, and what is refused with which words. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";

@@ -1,3 +1,4 @@
+/** The Pulumi CLI where there is none; the real one: ../cli/up_cli.ts. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,4 @@
+/** What a pull request is told of itself, and when its workflow runs. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";

@@ -1,3 +1,4 @@
+/** What of the CLI's many words is shown when it fails. */
 import { describe, expect, it } from "vitest";
 import { complaint } from "../../../infra/deploy/complaint.ts";
 

@@ -1,3 +1,4 @@
+/** How a network is shared out among zones. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { carve, overlap, readBlock, sizes, zonesMax } from "../../../../infra/aws/network/carve.ts";
