@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recall } from "../../../infra/local/memory.ts";
+import type { World } from "../../../infra/local/mod.ts";
 import { serviceIds, serviceName } from "../../../infra/local/places.ts";
 import { EdgeError } from "../../../probes/edge.ts";
 import { BadInput, type HttpTarget, type Order, Topology, Voice } from "../../../store/records.ts";
@@ -24,6 +25,18 @@ const drain = (drained: boolean): Order => ({
 });
 const scale = (want: "normal" | "full"): Order => ({ id: "2", at: 1, kind: "capacity", region: away, want });
 const soon = () => AbortSignal.timeout(5_000);
+const untilLeads = (world: World, region: string) =>
+  until(
+    `the name leads to ${region}`,
+    () => leads(world),
+    (to) => to === region,
+  );
+const untilDone = (world: World, order: Order) =>
+  until(
+    `${order.kind} is seen to be done`,
+    () => world.traffic.carryOut(order),
+    (is) => is,
+  );
 
 describe("a world that is well", () => {
   test("every service of every region resolves and answers for itself", async () => {
@@ -146,11 +159,7 @@ describe("what may be broken, seen from outside", () => {
     await world.playground.break({ fault: "region-down", region: home });
     expect(await get(world, home, "app.holdfast.test", "/")).toBeNull();
     expect(await get(world, home, serviceName("s3", home), "/ping")).toBeNull();
-    await until(
-      "the name in the standby",
-      () => leads(world),
-      (r) => r === away,
-    );
+    await untilLeads(world, away);
     const users = await until(
       "users in the standby",
       () => world.voices(),
@@ -158,11 +167,7 @@ describe("what may be broken, seen from outside", () => {
     );
     expect(users.every((voice) => voice.failed === 0)).toBe(true);
     await world.playground.mend();
-    await until(
-      "the name at home",
-      () => leads(world),
-      (r) => r === home,
-    );
+    await untilLeads(world, home);
     expect(await get(world, home, "app.holdfast.test", "/")).toMatchObject({ status: 200 });
   });
 
@@ -178,11 +183,7 @@ describe("what may be broken, seen from outside", () => {
     await world.playground.break({ fault: "region-slow", region: home });
     const slow = await get(world, home, serviceName("sts", home), "/ping");
     expect(slow?.answerMs).toBeGreaterThanOrEqual(290); // 300 ms by a timer that may be a little early
-    await until(
-      "the name in the standby",
-      () => leads(world),
-      (r) => r === away,
-    );
+    await untilLeads(world, away);
   });
 
   test("grey: about a third of requests fail, some by a cut, and the health checks see nothing", async () => {
@@ -223,11 +224,7 @@ describe("what may be broken, seen from outside", () => {
     );
     expect(await leads(world)).toBe(home);
     await world.playground.mend();
-    await until(
-      "tasks",
-      () => world.traffic.carryOut(scale("full")),
-      (is) => is,
-    );
+    await untilDone(world, scale("full"));
     expect(await get(world, away, "app.holdfast.test", "/")).toMatchObject({ status: 200 });
   });
 
@@ -302,28 +299,16 @@ describe("the hands", () => {
   test("scales the standby by its own API, and says so only when the tasks run", async () => {
     const world = await aWorld();
     expect(await world.traffic.carryOut(scale("full"))).toBe(false);
-    await until(
-      "four tasks",
-      () => world.traffic.carryOut(scale("full")),
-      (is) => is,
-    );
+    await untilDone(world, scale("full"));
     expect((await get(world, away, serviceName("ecs", away), "/tasks"))?.body).toBe(
       '{"running":4,"desired":4}\n',
     );
-    await until(
-      "one task",
-      () => world.traffic.carryOut(scale("normal")),
-      (is) => is,
-    );
+    await untilDone(world, scale("normal"));
   });
 
   test("the lever moves a healthy region's users, holds in silence, and brings them back when told", async () => {
     const world = await aWorld();
-    await until(
-      "drained",
-      () => world.traffic.carryOut(drain(true)),
-      (is) => is,
-    );
+    await untilDone(world, drain(true));
     expect(await leads(world)).toBe(away);
     await until(
       "users in the standby",
@@ -332,27 +317,15 @@ describe("the hands", () => {
     );
     expect(await leads(world)).toBe(away); // many alarm periods have passed without a word
     await world.traffic.publish(home);
-    await until(
-      "back",
-      () => world.traffic.carryOut(drain(false)),
-      (is) => is,
-    );
+    await untilDone(world, drain(false));
     expect(await leads(world)).toBe(home);
   });
 
   test("a latch: the home region dies, is drained, and mends; the name stays away", async () => {
     const world = await aWorld();
     await world.playground.break({ fault: "region-down", region: home });
-    await until(
-      "the name in the standby",
-      () => leads(world),
-      (r) => r === away,
-    );
-    await until(
-      "drained",
-      () => world.traffic.carryOut(drain(true)),
-      (is) => is,
-    );
+    await untilLeads(world, away);
+    await untilDone(world, drain(true));
     await world.playground.mend();
     await until(
       "home is healthy",
@@ -394,16 +367,8 @@ describe("what is not forgotten", () => {
     const dir = await newDir();
     const before = await aWorld({ dir });
     await before.playground.break({ fault: "dns-nxdomain", region: witness, service: "s3" });
-    await until(
-      "drained",
-      () => before.traffic.carryOut(drain(true)),
-      (is) => is,
-    );
-    await until(
-      "four tasks",
-      () => before.traffic.carryOut(scale("full")),
-      (is) => is,
-    );
+    await untilDone(before, drain(true));
+    await untilDone(before, scale("full"));
     const faults = before.playground.faults();
     await before.stop();
 
@@ -420,11 +385,7 @@ describe("what is not forgotten", () => {
     const dir = await newDir();
     const before = await aWorld({ dir });
     await before.playground.break({ fault: "region-down", region: home });
-    await until(
-      "the name in the standby",
-      () => leads(before),
-      (r) => r === away,
-    );
+    await untilLeads(before, away);
     await before.stop();
     const after = await aWorld({ dir });
     expect(await leads(after)).toBe(away);
@@ -540,21 +501,13 @@ describe("ports and addresses", () => {
     expect(await ask(away, serviceName("s3", away), "/ping")).toBe(200);
     expect(await ask(witness, serviceName("sts", witness), "/ping")).toBe(200);
     await world.playground.break({ fault: "region-down", region: home });
-    await until(
-      "the name in the standby",
-      () => leads(world),
-      (r) => r === away,
-    );
+    await untilLeads(world, away);
     await until(
       "users in the standby",
       () => world.voices(),
       (v) => v.length > 0 && v.every((x) => x.region === away && x.failed === 0),
     );
-    await until(
-      "drained",
-      () => world.traffic.carryOut(drain(true)),
-      (is) => is,
-    );
+    await untilDone(world, drain(true));
     await world.playground.mend();
     expect(await ask(away, "app.holdfast.test", "/checkout")).toBe(200);
   });
