@@ -31,9 +31,9 @@ export function whatIfCommand(): Command {
 
 function run(text: string, flags: Flags): void {
   const edges = graphWith(flags.dependencies);
-  const root = parseNode(text, edges);
-  const [service, region] = split(root);
   const regions = flags.regions.split(",").map((r) => parse("--regions", Region, r.trim()));
+  const root = parseNode(text, edges, regions);
+  const [service, region] = split(root);
   const graph = graphOf(edges, [...regions, region]);
   const falls = reachOf(root, 0, graph);
   const after = waves(root, 0, flags.lasts * minuteMs, graph);
@@ -46,7 +46,7 @@ function run(text: string, flags: Flags): void {
 }
 
 /** Checks that the graph knows the service and that the region is one by its form, or none where there is none. */
-function parseNode(text: string, edges: readonly Edge[]): string {
+function parseNode(text: string, edges: readonly Edge[], regions: readonly Region[]): string {
   const [service = "", region = "", ...more] = text.split("@");
   if (!service || !region || more.length > 0) {
     throw new BadInput(
@@ -63,7 +63,17 @@ function parseNode(text: string, edges: readonly Edge[]): string {
   const isGlobal = globalsOf(edges).has(service);
   if (isGlobal && region !== nowhere)
     throw new BadInput(`Cannot find ${text}: ${service} has no region; expected ${service}@${nowhere}`);
-  if (!isGlobal) parse("the node's region", Region, region);
+  if (!isGlobal && !Region.safeParse(region).success) {
+    const meant = nearest(region, regions);
+    throw new BadInput(
+      `Cannot read the node's region: expected a region such as us-east-1; got ${JSON.stringify(region)}${meant ? `; did you mean ${meant}?` : ""}`,
+    );
+  }
+  const stands = edges.filter((e) => e.to === service).map((e) => e.only);
+  if (stands.length > 0 && stands.every((only) => only && !only.includes(region)))
+    throw new BadInput(
+      `Cannot find ${text}: ${service} stands in ${[...new Set(stands.flatMap((only) => only ?? []))].join(" and ")} only`,
+    );
   return text;
 }
 

@@ -1,6 +1,6 @@
 /** tests · replays. Every past outage that ships, through the real loop on virtual time: what its text expects, and what
  *  was recorded below its line. Run with RECORD=1 to record anew, then read the diff. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { play } from "../infra/replayed/play.ts";
 import { tell } from "../infra/replayed/say.ts";
@@ -36,6 +36,14 @@ test("the shelf holds the large regional ones, zonal ones, and the one that grew
   );
 });
 
+test("the story in the guide goes as it says", async () => {
+  const guide = readFileSync(new URL("../docs/replays.md", import.meta.url), "utf8");
+  const [, text = ""] = /```\n(# 2024[^`]*)```/.exec(guide) ?? [];
+  const story = readStory(text, "guide");
+  expect(story.expectations.length).toBeGreaterThan(3);
+  expect((await play("guide", stageOf(story), story.expectations)).met.filter((m) => !m.met)).toEqual([]);
+});
+
 test.each([
   ["+0 s3 timeout\n", /expected users, zone a\|b\|c, or what is watched/],
   ["calls s3\n+0 s4 timeout\n", /did you mean s3\?/],
@@ -43,6 +51,28 @@ test.each([
   ["call s3\n+0 s3 timeout\n", /story:1: expected one of title.*did you mean calls\?/],
   ["calls s3\n+0 s3 timeout\nexpect moved soon\n", /story:3: expected root NODE by N/],
   ["calls s3\nuntil late\n", /story:2: expected a whole minute/],
+  [
+    "calls s3\n+0 users banana\n",
+    /story:2: expected "users well", or a share of them such as "users 50% timeout"/,
+  ],
+  ["calls s3\n+0 users 150% timeout\n", /story:2: expected "users well", or a share/],
+  ["calls s3\n+0 users 50% timeuot\n", /did you mean timeout\?/],
+  ["calls s3\n+0 zone d power\n", /story:2: expected zone a\|b\|c; got zone d/],
+  ["calls s3\n+0 s3 timeuot\n", /story:2: expected well, .*did you mean timeout\?/],
+  ["names s3\n+0 s3 status-500\n", /s3 is asked by name alone, .*status-500 is seen by who calls it/],
+  [
+    "calls s3\n+0 s3@us-west-1 timeout\n",
+    /story:2: expected s3 where it is asked, in us-east-1 or us-west-2/,
+  ],
+  ["calls s3\n+0 s3 timeout\n+50 s3 timeout\nuntil +20\n", /story:3: expected what fails by \+20/],
+  ["calls s3\n+0 s3 timeout\nexpect scope regionl at 5\n", /story:3: .*did you mean regional\?/],
+  ["calls s3\n+0 s3 timeout\nexpect scope regional at 500\n", /story:3: expected a minute by \+30/],
+  ["calls s3\n+0 s3 timeout\nexpect root s3 by 5\n", /story:3: expected SERVICE@REGION/],
+  ["home us-est-1\ncalls s3\n+0 s3 timeout\n", /home: expected a region such as us-east-1; got us-est-1/],
+  [
+    "standby us-east-1\ncalls s3\n+0 s3 timeout\n",
+    /expected three regions; got home us-east-1, standby us-east-1/,
+  ],
   ["title nothing\n", /expected at least one line such as "\+0 dynamodb nodata"/],
 ])("a story that reads %j is refused, with its line and what was meant", (text, says) => {
   expect(() => readStory(text, "story")).toThrow(says);

@@ -13,7 +13,7 @@ const pages = Array.from({ length: 10 }, (_, i) => `page-${i}`);
 export const zones = ["a", "b", "c"];
 const addressOf = (zone: string) => `192.0.2.${zones.indexOf(zone) + 1}`;
 /** What a name can be short of; anything else is heard only by who calls. */
-const ofNames = new Set(["nodata", "nxdomain", "servfail", "refused", "timeout-dns"]);
+export const ofNames = new Set(["nodata", "nxdomain", "servfail", "refused", "timeout-dns"]);
 const full = 4;
 
 /** Something that can be watched minute by minute, made up or recorded. */

@@ -2,6 +2,7 @@
  *  `+MINUTE` lines say what went wrong and what was mended, `expect` lines what should come of it, and what stands below
  *  `----` is what came of it when somebody last looked. How to write one: docs/replays.md. */
 import { BadInput, nearest } from "../../store/mod.ts";
+import { checkSense, type Written } from "./sense.ts";
 
 /** What becomes of one subject at one minute. `users` and `zone x` are of the home region; a service may say another. */
 export type Event = { minute: number; subject: string; state: string; note: string };
@@ -59,18 +60,20 @@ export function readStory(text: string, name: string): Story {
     told,
     recorded: cut < 0 ? [] : lines.slice(cut + 1).filter((l) => l !== ""),
   };
+  const written: Written[] = [];
   told.forEach((line, i) => {
     const words = (line.split("#")[0] ?? "").trim();
-    if (words !== "") readLine(words, line, story, `${name}:${i + 1}`);
+    const where = `${name}:${i + 1}`;
+    if (words !== "") written.push({ ...readLine(words, line, story, where), where });
   });
   if (story.until === 0) story.until = Math.max(...story.events.map((e) => e.minute), 0) + 30;
   if (story.events.length === 0)
     throw new BadInput(`${name}: expected at least one line such as "+0 dynamodb nodata"`);
-  for (const e of story.events) checkSubject(e, story);
+  checkSense(story, written);
   return story;
 }
 
-function readLine(words: string, line: string, story: Story, where: string): void {
+function readLine(words: string, line: string, story: Story, where: string): Omit<Written, "where"> {
   const [first = "", ...rest] = words.split(/\s+/);
   if (/^[+-]\d+$/.test(first)) {
     const zone = rest[0] === "zone";
@@ -81,9 +84,17 @@ function readLine(words: string, line: string, story: Story, where: string): voi
         `${where}: expected "+MINUTE SUBJECT STATE", such as "+3 sts timeout"; got ${words}`,
       );
     const note = line.includes("#") ? line.slice(line.indexOf("#") + 1).trim() : "";
-    story.events.push({ minute: Number(first), subject, state, note });
-  } else if (first === "expect") story.expectations.push(expectation(rest, where));
-  else set(first, rest, story, where);
+    const event = { minute: Number(first), subject, state, note };
+    story.events.push(event);
+    return { event };
+  }
+  if (first === "expect") {
+    const expected = expectation(rest, where);
+    story.expectations.push(expected);
+    return { expectation: expected };
+  }
+  set(first, rest, story, where);
+  return {};
 }
 
 function set(key: string, values: string[], story: Story, where: string): void {
@@ -134,14 +145,4 @@ function expectation(words: string[], where: string): Expectation {
 function minute(text: string, where: string): number {
   if (/^[+-]?\d+$/.test(text)) return Number(text);
   throw new BadInput(`${where}: expected a whole minute such as +23; got ${text}`);
-}
-
-function checkSubject({ subject, minute: at }: Event, story: Story): void {
-  if (subject === "users" || subject.startsWith("zone ")) return;
-  const watched = [...story.names, ...story.calls];
-  if (watched.includes(subject)) return;
-  const meant = nearest(subject, watched);
-  throw new BadInput(
-    `${story.name}: at ${at} expected users, zone a|b|c, or what is watched (${watched.join(", ")}); got ${subject}${meant ? `; did you mean ${meant}?` : ""}`,
-  );
 }

@@ -1,8 +1,14 @@
 /** store · nouns. A region, the part it plays, and a node of the dependency graph. */
 import * as z from "zod";
 
-/** An AWS region's name, such as `us-east-1`. */
-export const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, "expected a region such as us-east-1");
+/** An AWS region's name, such as `us-east-1` or `us-gov-west-1`: a country, a direction and a number. Those to come are
+ *  not known, but a mistyped one is told from them by its direction. */
+export const Region = z
+  .string()
+  .regex(
+    /^[a-z]{2,4}(-[a-z]+)*-(north|south|east|west|central|(north|south)(east|west))-\d+$/,
+    "expected a region such as us-east-1",
+  );
 export type Region = z.infer<typeof Region>;
 
 /** Primary takes traffic by default, standby takes over, witness only watches and votes. */

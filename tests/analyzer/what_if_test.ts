@@ -80,10 +80,22 @@ test("a workload's own parts, from a file, hang on what they need", () => {
   expect(of("app@us-east-1")).toMatchObject({ because: "checkout@us-east-1", advisory: false });
 });
 
+test("a part is only asked about where it stands", () => {
+  const file = join(mkdtempSync(join(tmpdir(), "holdfast-parts-")), "parts.yaml");
+  writeFileSync(file, "- part: payments\n  regions: [us-east-1]\n  needs: [sqs]\n");
+  expect(whatIf("payments@us-east-1", "--dependencies", file).status).toBe(0);
+  const { status, stderr } = whatIf("payments@us-west-2", "--dependencies", file);
+  expect([status, stderr]).toEqual([
+    2,
+    "Cannot find payments@us-west-2: payments stands in us-east-1 only\n",
+  ]);
+});
+
 test.each([
   ["dynamdb@us-east-1", /expected one of account.*did you mean dynamodb\?/],
   ["dynamodb", /expected SERVICE@REGION.*got dynamodb/],
   ["dynamodb@east", /expected a region such as us-east-1; got "east"/],
+  ["dynamodb@us-est-1", /expected a region such as us-east-1; got "us-est-1"; did you mean us-east-1\?/],
   ["iam@us-east-1", /iam has no region; expected iam@global/],
 ])("what-if refuses %s with exit code 2 and says what it wanted", (node, says) => {
   const { status, stderr } = whatIf(node);
