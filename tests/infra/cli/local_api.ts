@@ -20,6 +20,7 @@ export function applier(endpoint: string): { ask: Ask; stop: () => void } {
       HOME: process.env.HOME ?? "",
       HOLDFAST_LOCAL_AWS: endpoint,
       HOLDFAST_PROGRAM: join(root, "infra"),
+      PYTHONDONTWRITEBYTECODE: "1", // nothing is left among the sources
     },
     stdio: ["pipe", "pipe", "inherit"],
   });
