@@ -51,13 +51,7 @@ export function api(sources: Sources, watch: Watch, secured: boolean): Hono {
     if (!takesGzip(c.req.header("accept-encoding"))) return c.body(frame.json, 200, type);
     return c.body(zippedOnce(frame), 200, { ...type, "content-encoding": "gzip" });
   });
-  app.get("/live", (c) =>
-    watch.stream(
-      stateTelling,
-      c.req.header("last-event-id") ?? c.req.query("after"),
-      c.req.header("accept-encoding"),
-    ),
-  );
+  app.get("/live", (c) => watch.stream(stateTelling, c.req));
 
   app.get("/history", async (c) => {
     const { minutes } = parse("query", HistoryAsk, c.req.query());

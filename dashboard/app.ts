@@ -104,13 +104,7 @@ export function createDashboard({
   });
 
   app.route("/api", api(sources, watch, access !== undefined));
-  app.get("/live", (c) =>
-    watch.stream(
-      pageTelling,
-      c.req.header("last-event-id") ?? c.req.query("after"),
-      c.req.header("accept-encoding"),
-    ),
-  );
+  app.get("/live", (c) => watch.stream(pageTelling, c.req));
 
   app.get("/", async (c) => {
     const { view, sections: html, id } = await watch.now();

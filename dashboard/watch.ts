@@ -3,6 +3,7 @@
  *
  *  Each section remembers in which frame it last changed. So whoever comes back with any event id, however old,
  *  gets exactly the sections that have changed since; there is no backlog to keep or to fall out of. */
+import type { HonoRequest } from "hono";
 import { look, type Sources, type View } from "./view.ts";
 import { gzipHead, takesGzip, zipped } from "./zip.ts";
 
@@ -167,17 +168,14 @@ export function createWatch(
     }
   }
 
-  /** A Server-Sent Events answer: first what has changed since `lastEventId`, then every change. `accepts`: the
-   *  listener's Accept-Encoding. */
-  async function stream(
-    telling: Telling,
-    lastEventId: string | undefined,
-    accepts: string | undefined,
-  ): Promise<Response> {
+  /** A Server-Sent Events answer: first what has changed since the event that the listener heard last (`Last-Event-ID`,
+   *  or `after` in the query, which a page can say before it has heard any), then every change. */
+  async function stream(telling: Telling, asked: HonoRequest): Promise<Response> {
+    const lastEventId = asked.header("last-event-id") ?? asked.query("after");
     if (closed)
       return new Response("Holdfast is stopping", { status: 503, headers: { connection: "close" } });
     await now();
-    const zips = !Number.isFinite(liveMs) && takesGzip(accepts);
+    const zips = !Number.isFinite(liveMs) && takesGzip(asked.header("accept-encoding"));
     let mine: Listener | null = null;
     let ends: ReturnType<typeof setTimeout> | undefined;
     const body = new ReadableStream<Uint8Array>(
