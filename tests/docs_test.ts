@@ -76,10 +76,13 @@ test("every command in the pages is one of the program's, with options that it h
 });
 
 test.each([...commands])(
-  "holdfast %s speaks JSON, and says of each of its options what it is for",
+  "holdfast %s speaks JSON, and says of each option and exit code what it is for",
   (_, command) => {
     expect(optionsOf(command)).toContain("--json");
     expect([command.description(), ...command.options.map((option) => option.description)]).not.toContain("");
+    const help: string[] = [];
+    command.configureOutput({ writeOut: (text) => void help.push(text) }).outputHelp();
+    expect(help.join("")).toMatch(/^Exit codes?: 0 .*\b2 wrong use/ms);
   },
 );
 

@@ -15,7 +15,12 @@ export function clientCommand(name: string, says: string): Command {
     )
     .option("--port <port>", "short for --url http://localhost:PORT")
     .option("--json", "print JSON")
-    .addHelpText("after", "\nWhere Holdfast asks who is there, HOLDFAST_TOKEN holds the token.");
+    .addHelpText(
+      "after",
+      `
+Where Holdfast asks who is there, HOLDFAST_TOKEN holds the token.
+Exit codes: 0 well, or done; 1 trouble found, not done, or no answer; 2 wrong use.`,
+    );
 }
 
 /** Runs a command's work and turns how it ends into an exit code. `work` gives false when it found trouble. */

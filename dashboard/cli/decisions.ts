@@ -46,7 +46,7 @@ type Told = z.infer<typeof Told>;
 export function decisionsCommand(): Command {
   return clientCommand(
     "decisions",
-    "What was decided, newest first; or one decision with all it was made from",
+    "what was decided, newest first; or one decision with all it was made from",
   )
     .argument("[id]", "one decision's record")
     .option("--limit <n>", "how many to list", "20")

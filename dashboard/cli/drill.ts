@@ -21,7 +21,7 @@ const Drill = z.looseObject({
 const Drills = reads<typeof DrillsAnswer>()(z.looseObject({ drills: z.array(Drill) }));
 
 export function drillCommand(): Command {
-  return clientCommand("drill", "The report of a move: its steps, and its time against the estimate")
+  return clientCommand("drill", "the report of a move: its steps, and its time against the estimate")
     .argument("[id]", "the record of the pulled lever, as --list gives it; the newest when left out")
     .option("--list", "list the moves there have been, newest first")
     .option("--markdown", "print Markdown, as it does without --json")

@@ -15,7 +15,7 @@ const Broken = reads<typeof FaultsAnswer>()(
 );
 
 export function breakCommand(): Command {
-  return clientCommand("break", "Break something in the local world; without a name, list what can be broken")
+  return clientCommand("break", "break something in the local world; without a name, list what can be broken")
     .argument("[name]", "what to break, such as region-down")
     .argument("[region]", "where, such as us-east-1")
     .option("--service <service>", "which service, for faults of a name")
@@ -32,7 +32,7 @@ export function breakCommand(): Command {
 }
 
 export function mendCommand(): Command {
-  return clientCommand("mend", "Mend everything that was broken").action((options: Options) =>
+  return clientCommand("mend", "mend everything that was broken").action((options: Options) =>
     run(options, async (where) => {
       const answer = await faults(where, "DELETE");
       print(options.json ? JSON.stringify(answer) : "Everything is mended.");

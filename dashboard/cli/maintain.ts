@@ -7,7 +7,7 @@ import { asking } from "./move.ts";
 type Asking = Options & { reason: string; by: string };
 
 export const maintainCommand = (): Command =>
-  asking("maintain", "Keep users where they are while people work; probes go on")
+  asking("maintain", "keep users where they are while people work; probes go on")
     .option("--for <minutes>", "how long", minutes, 60)
     .option("--from <time>", "when it begins, such as 2026-11-25T20:00:00Z; now when left out")
     .option("--until <time>", "when it ends, instead of --for")
@@ -30,7 +30,7 @@ export const maintainCommand = (): Command =>
     );
 
 export const endMaintenanceCommand = (): Command =>
-  asking("end-maintenance", "End maintenance early: users may be moved again")
+  asking("end-maintenance", "end maintenance early: users may be moved again")
     .option("--window <id>", "the window to end; every open one when left out")
     .action((options: Asking & { window?: string }) =>
       run(options, async (where) => {

@@ -26,7 +26,7 @@ const lookEveryMs = 500; // half the local pace: every phase is seen to pass
 const waitS = 600; // the default patience of a request; longer than that Holdfast itself has given up
 
 export const failoverCommand = (): Command =>
-  follow(overruling(asking("failover", "Move all users from the primary to the standby")), "failover", "away")
+  follow(overruling(asking("failover", "move all users from the primary to the standby")), "failover", "away")
     .requiredOption("--from <region>", "the region to leave")
     .requiredOption("--to <region>", "the region to go to")
     .addOption(
@@ -43,12 +43,12 @@ export const failoverCommand = (): Command =>
     );
 
 export const failbackCommand = (): Command =>
-  follow(overruling(asking("failback", "Bring users home from the standby")), "failback", "home");
+  follow(overruling(asking("failback", "bring users home from the standby")), "failback", "home");
 
-export const holdCommand = (): Command => simple("hold", "Stop every move until released");
-export const releaseCommand = (): Command => simple("release", "Go on from where it was held");
+export const holdCommand = (): Command => simple("hold", "stop every move until released");
+export const releaseCommand = (): Command => simple("release", "go on from where it was held");
 export const approveCommand = (): Command =>
-  overruling(simple("approve", "Let the move that waits for a person go on"));
+  overruling(simple("approve", "let the move that waits for a person go on"));
 
 /** What a person may set aside, by name, so that the record can say that they did. */
 const overruling = (command: Command): Command =>

@@ -8,7 +8,7 @@ import { moveTakes } from "./status.ts";
 export function readinessCommand(): Command {
   return clientCommand(
     "readiness",
-    "Whether the standby could take over right now, and what is missing",
+    "whether the standby could take over right now, and what is missing",
   ).action((options: Options) =>
     run(options, async (where) => {
       const seen = await stateOf(where);

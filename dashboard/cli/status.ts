@@ -8,7 +8,7 @@ import { rawState, read, type Seen } from "./call.ts";
 import { clientCommand, columns, type Options, paint, plain, print, run } from "./command.ts";
 
 export function statusCommand(): Command {
-  return clientCommand("status", "How things stand: users, traffic, cause, what comes next")
+  return clientCommand("status", "how things stand: users, traffic, cause, what comes next")
     .option("--why", "also explain: why users were moved or were not, and every rule with its value")
     .action((options: Options & { why?: boolean }) =>
       run(options, async (where) => {

@@ -25,7 +25,8 @@ const command = (name: string, description: string) =>
 
 const needs = `
 Works on the stack files Pulumi.STACK.yaml of this folder, one for each role. Needs the Pulumi CLI on the path, credentials
-of the account, and Node 24 first on the path. docs/deploy.md is the way from nothing to a drill.`;
+of the account, and Node 24 first on the path. docs/deploy.md is the way from nothing to a drill.
+Exit codes: 0 done, 1 a stack failed, 2 wrong use.`;
 
 const refresh = [
   "--refresh",
