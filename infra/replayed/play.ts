@@ -130,4 +130,9 @@ function waveSays({ cascade }: Assessment, at: (instant: number) => number): str
   return `expected after ${after.root} until ${signed(at(after.until))}, unless ${after.waitingFor.map((n) => n.split("@")[0]).join(", ")} are seen well before`;
 }
 
-export const signed = (minute: number) => (minute < 0 ? `${minute}` : `+${minute}`);
+/** `+23`, and `+2:15` where seconds are told. */
+export function signed(minute: number): string {
+  const seconds = Math.round(Math.abs(minute) * 60);
+  const whole = `${minute < 0 ? "-" : "+"}${Math.floor(seconds / 60)}`;
+  return seconds % 60 === 0 ? whole : `${whole}:${String(seconds % 60).padStart(2, "0")}`;
+}

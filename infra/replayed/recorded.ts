@@ -18,8 +18,9 @@ export function recordedShow(recording: Recording, rules: Rules, edges?: readonl
   let now = from;
   let before: (Ticked & Past) | null = null;
   let drained: string | null = null;
-  let sized = 0;
-  const at = (instant: number) => Math.round(((instant - from) / minuteMs) * 10) / 10;
+  const capacity = topology.regions.find((r) => r.region === standby)?.capacity ?? { normal: 0, full: 1 };
+  let tasks = capacity.normal;
+  const at = (instant: number) => Math.round(((instant - from) / minuteMs) * 100) / 100; // to the second, or nearly
   const rounds = recording.rounds.toSorted((a, b) => a.at + a.tookMs - (b.at + b.tookMs));
   let next = 0;
   const world: World = {
@@ -32,7 +33,7 @@ export function recordedShow(recording: Recording, rules: Rules, edges?: readonl
     traffic: {
       async carryOut(order) {
         if (order.kind === "drain") drained = order.drained ? order.region : null;
-        else if (order.kind === "capacity" && order.region === standby) sized = order.want === "full" ? 1 : 0;
+        else if (order.kind === "capacity" && order.region === standby) tasks = capacity[order.want];
         return true;
       },
       async publish(region) {
@@ -49,7 +50,7 @@ export function recordedShow(recording: Recording, rules: Rules, edges?: readonl
     isOver: () => now >= until,
     at,
     usersIn: () => (drained === home ? standby : home),
-    tasksIn: () => sized,
+    tasksIn: () => tasks,
     happened: () =>
       recording.decided
         .filter((d) => d.at > now - cadenceMs && d.at <= now)

@@ -8,7 +8,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseRules } from "../../../analyzer/mod.ts";
 import { tablesOf } from "../../../infra/aws/names.ts";
-import { play } from "../../../infra/replayed/play.ts";
+import { play, signed } from "../../../infra/replayed/play.ts";
 import { recordedShow } from "../../../infra/replayed/recorded.ts";
 import { read, recordFrom, topologyOf, write } from "../../../infra/replayed/recording.ts";
 import { theatre } from "../../../infra/simulated/stage.ts";
@@ -60,7 +60,17 @@ test("replayed, the same rules see the same root and move users at the same time
   const played = await play("incident", show);
   expect(played.lines.find((l) => l.what === "root")?.says).toMatch(/^(dynamodb|app)@us-east-1/);
   expect(played.movedAt).toBeCloseTo(show.at(moved?.at ?? 0), 0);
+  expect(played.lines.find((l) => l.what === "standby")?.says).toBe("us-west-2 runs 4 tasks");
 });
+
+test.each([
+  [-1, "-1"],
+  [0, "+0"],
+  [23, "+23"],
+  [0.27, "+0:16"],
+  [2.02, "+2:01"],
+  [10.5, "+10:30"],
+])("minute %d is told as %s", (minute, says) => expect(signed(minute)).toBe(says));
 
 describe.skipIf(missing("moto_server"))("of an account", () => {
   let api: AwsApi;
