@@ -1,4 +1,6 @@
 /** What stands under which settings, by Pulumi's mocks: quick, but blind to names used twice; trio_test.ts is not. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { ActionSettings } from "../../../infra/account/actions/mod.ts";
@@ -555,6 +557,31 @@ describe("those who watch", () => {
       "aws:RequestedRegion": ["us-west-2", "eu-west-1"],
     });
   });
+});
+
+it("makes alarms of which each has a row in docs/operations.md, as has none besides", async () => {
+  const placed: [stack: Parameters<typeof fullConfig>[0], more: Record<string, string>][] = [
+    ["us-east-1", drainCheck],
+    ["eu-west-1", {}],
+    ["us-west-2", { "holdfast:lever": "metric" }],
+    ["us-west-2", { "holdfast:lever": "endpoint" }],
+  ];
+  const alarms: string[] = [];
+  for (const [stack, more] of placed) {
+    const { ofType } = await stand(fullConfig(stack, more), stack);
+    for (const { name, inputs } of ofType("aws:cloudwatch/metricAlarm:MetricAlarm"))
+      alarms.push(String(inputs.name ?? name));
+  }
+  const page = readFileSync(join(import.meta.dirname, "../../../docs/operations.md"), "utf8");
+  const rows = [...page.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, names = ""]) =>
+    [...names.matchAll(/`(.*?)`/g)].map(([, name = ""]) => name),
+  );
+  const tells = (row: string, alarm: string) =>
+    new RegExp(
+      `^${row.replace("…", ".+").replace("WORKLOAD", "shop").replace("REGION", "[a-z0-9-]+")}$`,
+    ).test(alarm);
+  expect(alarms.filter((alarm) => !rows.some((row) => tells(row, alarm)))).toEqual([]);
+  expect(rows.filter((row) => !alarms.some((alarm) => tells(row, alarm)))).toEqual([]);
 });
 
 /** A function that answers whoever asks its URL, and whose role may do that one thing. */
