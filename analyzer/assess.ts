@@ -30,14 +30,14 @@ export type Heard = {
   now: number;
 };
 
-/** What trouble besides the workload's own costs a region, at most: too little to make it unfit (1 - 0.7 = 0.3), as a
- *  failing AWS name by itself never moves anybody. */
+/** What trouble besides the workload's own costs a region, at most: all of it together is too little to make it unfit
+ *  (1 - 0.7 = 0.3), as failing AWS names move nobody by themselves, nor keep anybody from a standby that serves. */
 const costs = {
   root: 0.15,
   fallen: 0.05,
   servicesMost: 0.25,
   anomaly: 0.02,
-  anomaliesMost: 0.06,
+  anomaliesMost: 0.05,
 };
 
 export function assess(

@@ -165,6 +165,20 @@ test("AWS names alone, however many, never make a region unfit", () => {
   );
 });
 
+test("AWS names and anomalies together make no region unfit whose workload answers", () => {
+  const isName = (id: string) =>
+    house.targets.some((t) => t.id === id && t.purpose === "service" && t.region === "us-east-1");
+  const anomalies = ["a", "b", "c", "d"].map((service) => ({
+    ...{ series: service, node: `${service}@us-east-1`, vantage: "us-west-2", at: now, score: 1 },
+    features: [],
+  }));
+  const heard = rounds((t) => (isName(t) ? down("nodata") : {}));
+  const a = assess({ rounds: heard, voices: [], anomalies, before: null, now }, house, rules);
+  const { score, reasons } = region(a, "us-east-1");
+  expect(reasons.reduce((sum, r) => sum + r.costs, 0)).toBeCloseTo(0.3); // all that they can cost
+  expect(score).toBeGreaterThanOrEqual(rules.healthThreshold);
+});
+
 test("hearing one vantage point twice is not new evidence", () => {
   const all = judge(rounds(well, { n: 2 }));
   const extra = rounds(well, { n: 1, from: ["eu-west-1"] }).map((r) => ({ ...r, at: now - 10 }));

@@ -1,8 +1,10 @@
 /** tests · analyzer. Rules are checked together, at the start. */
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { may, whyNot } from "../../analyzer/phases.ts";
 import { localPace, parseRules, type Rules } from "../../analyzer/rules.ts";
+import { span } from "../../analyzer/spans.ts";
 import { BadInput, Phase, Request } from "../../store/records.ts";
 
 test("parseRules() fills in the defaults the field knows", () => {
@@ -12,6 +14,26 @@ test("parseRules() fills in the defaults the field knows", () => {
     responseTimeThresholdMs: 5000,
     consecutiveFailuresThreshold: 3,
   });
+});
+
+test("the page of rules has each of them, with its default and the laptop's", () => {
+  const page = readFileSync(new URL("../../docs/rules.md", import.meta.url), "utf8");
+  const told = [...page.matchAll(/^\| `(\w+)` \| (.*?) \| (.*?) ?\| (.+) \|$/gm)].map(([, ...row]) => row);
+  const says = (name: string, value: unknown) =>
+    value === undefined
+      ? ""
+      : !name.endsWith("Ms")
+        ? String(value)
+        : value === 1_500
+          ? "1.5 s"
+          : span(Number(value));
+  const laptop: Partial<Record<string, number>> = localPace;
+  const expected = Object.entries(parseRules({})).map(([name, value]) => [
+    name,
+    says(name, value),
+    says(name, laptop[name]),
+  ]);
+  expect(told.map((row) => row.slice(0, 3))).toEqual(expected);
 });
 
 test("the laptop's pace changes times only, never what counts as trouble", () => {
