@@ -7,6 +7,7 @@ import { localPace, parseRules, type Rules } from "../../analyzer/rules.ts";
 import { BadInput, type Decision, parse } from "../../store/records.ts";
 import type { Channel } from "../notify/channel.ts";
 import type { Door, House } from "./house.ts";
+import { shunned } from "./shunned.ts";
 
 type Flags = {
   port: number;
@@ -21,7 +22,7 @@ type Flags = {
 export function localCommand(): Command {
   return new Command("local")
     .description("run the whole system on this machine, with no account and no network")
-    .option("--port <n>", "port of the dashboard; 0 takes a free one", port, 5000)
+    .option("--port <n>", "port of the dashboard; 0 takes a free one", browsed, 5000)
     .option("--dns-port <n>", "port of the name server that plays Route 53", port, 5053)
     .option("--app-port <n>", "port of the regions that serve the workload", port, 5080)
     .option("--data <dir>", "where decisions, observations and the local world's state are kept", ".holdfast")
@@ -168,5 +169,14 @@ function port(text: string): number {
   const n = Number(text);
   if (!/^\d+$/.test(text) || n > 65_535)
     throw new BadInput(`Cannot use a port: expected 0 to 65535; got ${text}`);
+  return n;
+}
+
+function browsed(text: string): number {
+  const n = port(text);
+  if (shunned.includes(n))
+    throw new BadInput(
+      `Cannot show the dashboard at port ${n}: browsers refuse to go there, as it is another protocol's. Choose another with --port N`,
+    );
   return n;
 }

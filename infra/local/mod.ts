@@ -5,7 +5,7 @@
  *      world.ts         starts it and gives Holdfast its eyes (edges), hands (traffic) and the playground
  *      timings.ts       the pace, beside AWS's own;  chance.ts  patience.ts
  *      places.ts        regions, services, names;  topology.ts  what is watched
- *      ground.ts        addresses and ports;  listening.ts  serving.ts  take them
+ *      ground.ts        addresses and ports;  listening.ts  serving.ts  take them;  shunned.ts  where no browser goes
  *      region.ts        what a region answers;  door.ts  open or shut;  flapper.ts  in turn;  tasks.ts  its ECS
  *      nameserver.ts    sockets;  message.ts  bytes;  zone.ts  meaning;  names.ts  this world's zones
  *      switchboard.ts   Route 53 at work;  checkers.ts  its health checkers;  ../route53.ts  its rules
