@@ -3,7 +3,7 @@
  *  complaints, and nobody is wiped off before the doctor has seen them well. */
 import { type Board, type Incident, regionOf } from "../store/records.ts";
 import { quorum } from "./argue.ts";
-import { type Patience, type Sight, split, type Wrong, wrongs } from "./incidents/wrongs.ts";
+import { ownLines, type Patience, type Sight, split, type Wrong, wrongs } from "./incidents/wrongs.ts";
 
 export type { Sight } from "./incidents/wrongs.ts";
 
@@ -55,8 +55,10 @@ export function chronicle(before: Board | null, sight: Sight, rules: IncidentRul
 
 const nameOf = ({ kind, about }: Pick<Incident, "kind" | "about">) => `${kind} ${about}`;
 
-const patienceOf = ({ kind }: Wrong, { faultMs }: IncidentRules): number =>
-  kind === "vantage" || kind === "hands" || kind === "channel" ? faultMs : 0;
+function patienceOf({ kind }: Wrong, { faultMs, unconfirmedMs }: IncidentRules): number {
+  if (kind === "standby") return unconfirmedMs; // its tasks may be replaced meanwhile
+  return kind === "vantage" || kind === "hands" || kind === "channel" ? faultMs : 0;
+}
 
 /** A beat from a clock that is ahead counts as of now; what was never heard counts from when it was first listened for. */
 function listen(heard: Board["heard"], { beats, now }: Sight): Board["heard"] {
@@ -173,6 +175,10 @@ function isKnownOver(i: Incident, { looked }: Sight): boolean {
   if (!looked) return false;
   const { assessment } = looked;
   if (i.kind === "vantage" || i.kind === "move") return true;
+  if (i.kind === "standby") {
+    const lines = ownLines(looked.readiness);
+    return lines.length > 0 && lines.every((l) => l.met === true || l.value === "never tested");
+  }
   const verdicts = new Map(assessment.services.map((s) => [`${s.service}@${s.region}`, s.verdict]));
   const nodesUp = i.nodes.every((node) => (verdicts.get(node) ?? "up") === "up");
   const votes = quorum(assessment.regions.find((r) => r.region === (i.region ?? split(i.about)[1])));

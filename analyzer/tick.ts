@@ -4,6 +4,7 @@ import type {
   Anomaly,
   Assessment,
   Order,
+  Readiness,
   Report,
   Round,
   RuleLine,
@@ -46,6 +47,8 @@ export type Ticked = {
   outcome: "remembered" | "stood-down";
   /** What could not be done this time, and why; it is tried again next tick. */
   undone: { what: string; why: string }[];
+  /** Whether the standby could take over, as the report says; null for who stood down. */
+  readiness: Readiness | null;
 };
 
 export async function tick(
@@ -69,7 +72,7 @@ export async function tick(
     decision: decided.decision,
     handled: decided.handled,
   });
-  if (!first) return { outcome: "stood-down", undone, assessment, tested };
+  if (!first) return { outcome: "stood-down", undone, readiness: null, assessment, tested };
   // The lever before all that may keep it waiting: it is one call, and the only one that users wait for.
   await attempt("publish the lever's state", undone, () => world.traffic.publish(decided.standing.drained));
   const report: Report = {
@@ -83,7 +86,11 @@ export async function tick(
   await attempt("write the report", undone, () => store.report(report)); // those who watch wait, not the users
 
   await carryOut(world, undone);
-  return { outcome: "remembered", undone, assessment, tested: await testLever(world, tested, now) };
+  const { readiness: ready } = report;
+  return {
+    ...{ outcome: "remembered", undone, readiness: ready, assessment },
+    tested: await testLever(world, tested, now),
+  };
 }
 
 /** Last in the tick, so that a lever that hangs keeps nobody waiting; what it finds stands in the next report. */

@@ -6,7 +6,9 @@ import {
   type Decision,
   type Incident,
   type Order,
+  type Readiness,
   type Region,
+  type RuleLine,
   regionOf,
   rootIsOver,
   type Standing,
@@ -28,6 +30,7 @@ export type Sight = {
     assessment: Assessment;
     standing: Standing;
     decision: Decision | null;
+    readiness: Readiness | null;
     topology: Topology;
   } | null;
   /** What could not be done this time, and orders not yet seen to be true. */
@@ -41,7 +44,7 @@ export type Sight = {
 export type Patience = {
   /** A vantage point that sees nothing, a channel that takes nothing, an act that does not succeed. */
   faultMs: number;
-  /** An order that nobody sees carried out. */
+  /** An order that nobody sees carried out, a standby that could not take over. */
   unconfirmedMs: number;
   /** An analyzer that was not heard. */
   silentMs: number;
@@ -64,7 +67,10 @@ export function wrongs(sight: Sight, board: Board, patience: Patience): Wrong[] 
 
 function lookedAt(looked: NonNullable<Sight["looked"]>, now: number): Wrong[] {
   const windows = openWindows(looked.standing.windows, now);
-  return [...troubles(looked), ...blindness(looked)].map((wrong) => milder(wrong, windows, now));
+  const found = troubles(looked);
+  return [...found, ...unready(looked, found), ...blindness(looked)].map((wrong) =>
+    milder(wrong, windows, now),
+  );
 }
 
 /** What is wrong in a region that people work on is one step less grave, as long as they do: somebody knows. A move is
@@ -180,6 +186,30 @@ export const split = (node: string): [service: string, region: string] => {
 const regionOrNull = (region: string): Region | null => (region === "global" ? null : region);
 
 // ---- Holdfast itself -------------------------------------------------------------------------------------
+
+/** What a move would miss the day it is wanted, while all is well and nobody looks: a quota, a certificate, data that lags, a
+ *  lever that does not follow. That the standby fails, and whether anybody sees or holds moves, is told as what it is. */
+function unready(
+  { readiness, standing, topology }: NonNullable<Sight["looked"]>,
+  besides: readonly Wrong[],
+): Wrong[] {
+  const to = regionOf(topology, "standby");
+  const missing = ownLines(readiness).filter((l) => l.met === false);
+  if (standing.phase !== "home" || missing.length === 0 || besides.some((w) => w.region === to)) return [];
+  return [
+    {
+      ...about("standby", to, "warning", to),
+      title: `${to} could not take over`,
+      lines: missing.map(({ says, value }) => `Not so: ${says} (${value})`),
+    },
+  ];
+}
+
+const toldElsewhere = ["fit", "watchers", "free", "budget"];
+
+/** The lines of readiness that no other incident tells. */
+export const ownLines = (readiness: Readiness | null): RuleLine[] =>
+  (readiness?.lines ?? []).filter((l) => !toldElsewhere.includes(l.id));
 
 const blindness = ({ assessment: { blind }, topology }: NonNullable<Sight["looked"]>): Wrong[] =>
   blind.map(({ vantage, why }) => ({

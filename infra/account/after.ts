@@ -52,14 +52,14 @@ export function afterTick(options: AfterOptions): (ticked: Ticked, begunAt: numb
     beatenAt = now();
   }
 
-  async function tell({ assessment, undone }: Ticked, begunAt: number): Promise<void> {
+  async function tell({ assessment, undone, readiness }: Ticked, begunAt: number): Promise<void> {
     const standing = await store.standing();
     if (!standing) return;
     const unconfirmed = await store.unconfirmed();
     const [decision = null] = await store.decisions(1);
     const numbers = { unconfirmed: unconfirmed.length, undone: undone.length, tookMs: now() - begunAt };
     for (const line of linesOf(metricsOf({ workload, assessment, standing, ...numbers }))) write(line);
-    const looked = { assessment, standing, decision, topology };
+    const looked = { assessment, standing, decision, readiness, topology };
     await desk.see({ now: assessment.at, looked, undone, unconfirmed, beats: {} });
     await desk.settled();
   }

@@ -142,10 +142,11 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     if (newest && newest.id !== told) options.decided?.(newest);
     told = newest?.id;
     const standing = await store.standing();
+    const { assessment, readiness } = ticked;
     if (ticked.outcome === "remembered" && standing)
       await desk.see({
-        now: ticked.assessment.at,
-        looked: { assessment: ticked.assessment, standing, decision: newest ?? null, topology },
+        now: assessment.at,
+        looked: { assessment, standing, decision: newest ?? null, readiness, topology },
         undone: ticked.undone,
         unconfirmed: await store.unconfirmed(),
         beats: {}, // one process is all three regions here: it cannot miss itself

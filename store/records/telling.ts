@@ -9,8 +9,8 @@ export const Incident = z.strictObject({
   id: z.string().min(1),
   /** `trouble`: something fails or users are hurt; `move`: users are, or are being, moved. The others are about Holdfast
    *  itself: a vantage point that sees nothing, an analyzer that fell silent, an act that does not succeed, a channel that
-   *  takes no messages. */
-  kind: z.enum(["trouble", "move", "vantage", "silence", "hands", "channel"]),
+   *  takes no messages, a standby that could not take over. */
+  kind: z.enum(["trouble", "move", "vantage", "silence", "hands", "channel", "standby"]),
   about: z.string().min(1), // a node, a region, a vantage point, an act, a channel
   region: Region.nullable(),
   severity: z.enum(["info", "warning", "critical"]),

@@ -15,13 +15,13 @@ function house(beats: () => Record<Region, number | null> = () => ({})) {
   const editions = new Map<string, number>();
   async function ticks(count: number) {
     for (let n = 0; n < count; n++) {
-      const { assessment, undone } = await show.advance();
+      const { assessment, undone, readiness } = await show.advance();
       const standing = await show.store.standing();
       if (!standing) throw new Error("the stage has not begun");
       const [decision = null] = await show.store.decisions(1);
       sight = {
         now: assessment.at,
-        looked: { assessment, standing, decision, topology: show.world.topology },
+        looked: { assessment, standing, decision, readiness, topology: show.world.topology },
         undone,
         unconfirmed: await show.store.unconfirmed(),
         beats: beats(),
@@ -201,6 +201,33 @@ describe("chronicle()", () => {
     };
     expect(abouts([]).toSorted()).toEqual(["dynamodb@us-east-1", "s3@us-east-1"]);
     expect(abouts([{ node: "s3@us-east-1", because: "dynamodb@us-east-1" }])).toEqual(["dynamodb@us-east-1"]);
+  });
+
+  test("a standby that could not take over is told while all is well, once, and until it is known to be ready", async () => {
+    const { ticks, story, board, world, stage } = house();
+    const limit = {
+      id: "limit",
+      says: "us-west-2 may run the 4 tasks that carry all users",
+      value: "2 allowed",
+    };
+    await ticks(12);
+    expect(story).toEqual([]); // its lever has no shadow here and was never tested, which nobody is woken for
+    world.besides = [{ ...limit, met: false }];
+    await ticks(29);
+    expect(story).toEqual([]); // five minutes' patience
+    await ticks(30);
+    expect(story).toEqual(["opened warning: us-west-2 could not take over"]);
+    expect(open(board())[0]?.lines).toEqual([`Not so: ${limit.says} (2 allowed)`]);
+    world.besides = [{ ...limit, met: null, value: "unknown" }];
+    await ticks(20);
+    expect(open(board())).toHaveLength(1); // silence is no proof
+    world.besides = [{ ...limit, met: true, value: "8 allowed" }];
+    await ticks(10);
+    expect(story.at(-1)).toBe("closed warning: us-west-2 could not take over");
+    world.besides = [{ ...limit, met: false }];
+    stage.wrong.set("app@us-west-2", "timeout");
+    await ticks(60);
+    expect(story.slice(2)).toEqual(["opened critical: Users in us-west-2 are hurt"]); // which says it already
   });
 
   test("another region's analyzer that falls silent is told, whether its beat stops or cannot be read", async () => {
