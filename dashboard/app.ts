@@ -7,11 +7,11 @@ import { raw } from "hono/html";
 import { HTTPException } from "hono/http-exception";
 import { BadInput } from "../store/records.ts";
 import type { Access, Vouched } from "./access.ts";
+import { acts } from "./acts.ts";
 import { api, drillsOf, findDecision } from "./api.ts";
-import { AskKind, ask, Refused } from "./ask.ts";
-import { parseFault } from "./asks.ts";
+import { Refused } from "./ask.ts";
 import { assetPath, serveAsset } from "./assets.ts";
-import { formOf, WrongType } from "./body.ts";
+import { WrongType } from "./body.ts";
 import { fewActs, gate, signing, withProvider } from "./gate.ts";
 import {
   bodyMsMax,
@@ -23,7 +23,8 @@ import {
   onlySwiftBodies,
   TooSlow,
 } from "./guard.ts";
-import { actPage, decisionPage, incidentPage, keysPage, troublePage } from "./page/asides.ts";
+import { answer, type Status } from "./page/answer.ts";
+import { decisionPage, incidentPage, keysPage, troublePage } from "./page/asides.ts";
 import { drillsPage } from "./page/drills.ts";
 import type { Html } from "./page/html.ts";
 import { page, sections } from "./page/page.ts";
@@ -64,7 +65,6 @@ export function createDashboard({
     throw new BadInput(
       `Cannot answer as ${foreign.join(", ")} to just anybody: expected access, which says who may look and who may act`,
     );
-  const { playground } = sources;
   const watch = createWatch(sources, render, liveMs);
   const app = new Hono();
 
@@ -127,46 +127,7 @@ export function createDashboard({
 
   app.get("/drills", async (c) => answer(c, drillsPage(shellOf(c), await drillsOf(sources), sources.now())));
 
-  app.get("/act/:kind", async (c, next) => {
-    const kind = AskKind.safeParse(c.req.param("kind"));
-    if (!kind.success) return next();
-    return answer(c, actPage(shellOf(c), kind.data, await look(sources), null));
-  });
-  app.post("/act/:kind", async (c, next) => {
-    const form = await formOf(c);
-    const asked = c.req.param("kind");
-    if (playground && asked === "break") {
-      const takes = playground.menu.find((f) => f.name === form.fault)?.takesService;
-      const { service, ...rest } = form;
-      await playground.break(parseFault(takes && service ? { ...rest, service } : rest));
-      return c.redirect("/#world", 303);
-    }
-    if (playground && asked === "mend") {
-      await playground.mend();
-      return c.redirect("/#world", 303);
-    }
-    const kind = AskKind.safeParse(asked);
-    if (!kind.success) return next();
-    const { reason = "", by, minutes, region } = form;
-    try {
-      await ask(
-        {
-          kind: kind.data,
-          reason,
-          ...(by ? { by } : {}),
-          ...(minutes ? { minutes: Number(minutes) } : {}),
-          ...(region ? { region } : {}),
-        },
-        sources,
-        c.get("who"),
-      );
-    } catch (error) {
-      if (!(error instanceof Refused || error instanceof BadInput)) throw error;
-      const body = actPage(shellOf(c), kind.data, await look(sources), error.message);
-      return answer(c, body, error instanceof Refused ? 409 : 400);
-    }
-    return c.redirect("/#actions", 303);
-  });
+  app.route("/act", acts(sources, shellOf));
 
   /** Light, dark, then as the machine has it. */
   app.post("/theme", (c) => {
@@ -215,13 +176,6 @@ async function render(view: View): Promise<Rendered> {
     sections: await sections(view, said, console.error),
     json: JSON.stringify(stateJson(view, said)),
   };
-}
-
-type Status = 200 | 400 | 404 | 408 | 409 | 413 | 415 | 500;
-
-async function answer(c: Context, body: Html, status: Status = 200): Promise<Response> {
-  c.header("cache-control", "no-store");
-  return c.html(await body, status);
 }
 
 function statusOf(error: Error): Status {

@@ -4,7 +4,8 @@
  *      access.ts       who is asking, where others can reach it;  gate.ts  is the door;  provider.ts  signs people in elsewhere
  *      view.ts         one look at the store, and what it means:  users.ts  fare.ts  verdict.ts  sentence.ts  phases.ts
  *                      underway.ts  reach.ts  reasons.ts  explain.ts  incidents.ts  lines.ts  figures.ts
- *      actions.ts      what may be asked for now;  ask.ts  takes it;  asks.ts  what else comes in;  practice.ts  when to drill
+ *      actions.ts      what may be asked for now;  practice.ts  when to drill;  ask.ts  takes it;  acts.ts  from the page's forms;
+ *                      asks.ts  what else comes in
  *      api.ts          the JSON API, by the schemas of  answers.ts;  state.ts  drill.ts  two of them;  openapi.ts  all
  *      metrics.ts      the same for Prometheus
  *      watch.ts        one watcher for all who look, and the live streams;  zip.ts  what they are sent, compressed once
