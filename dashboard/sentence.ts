@@ -1,7 +1,7 @@
 /** dashboard · pure. The verdict's sentence, for each state of things. Names the place, then the verb; says nothing that was
  *  not measured. */
 import { openWindows, windowSays } from "../analyzer/failover/windows.ts";
-import { rootIsOver } from "../store/records.ts";
+import { rootIsInferred, rootIsOver } from "../store/records.ts";
 import { waitsFor } from "./actions.ts";
 import type { UsersNow } from "./fare.ts";
 import { clock, counted, listed, score, span } from "./figures.ts";
@@ -121,7 +121,8 @@ function doubt(view: View, users: UsersNow): string {
     const now = view.report?.assessment;
     if (now && rootIsOver(now))
       return `${users_}; ${service} in ${region} is well again, but not all that it took down${step}.`;
-    return `${users_}, but ${service} in ${region} is failing${step}.`;
+    const fails = now && rootIsInferred(now) ? "seems to be failing" : "is failing";
+    return `${users_}, but ${service} in ${region} ${fails}${step}.`;
   }
   if (view.phase === "preparing")
     return `${users_}; ${standby} is ${standbyFull(view) ? "ready" : "getting ready"} in case they must move.`;

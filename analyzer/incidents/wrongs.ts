@@ -10,6 +10,7 @@ import {
   type Region,
   type RuleLine,
   regionOf,
+  rootIsInferred,
   rootIsOver,
   type Standing,
   type Topology,
@@ -113,14 +114,21 @@ function troubles({ assessment, standing, decision, topology }: NonNullable<Sigh
     const hurtHere = hurt.includes(region);
     const evidence = root === cascade.root ? cascade.evidence : [];
     const isOver = root === cascade.root && rootIsOver(assessment);
-    const fails = isOver ? "is well again, not all it took down," : "fails";
+    const isInferred = root === cascade.root && rootIsInferred(assessment);
+    const fails = isOver
+      ? "is well again, and not all that it took down"
+      : isInferred
+        ? "seems to fail"
+        : "fails";
     const next = root === cascade.root ? cascade.next.map((n) => split(n.node)[0]) : [];
     return {
       ...about("trouble", root, hurtHere ? "critical" : "warning", regionOrNull(region)),
       nodes: [root, ...victims],
       title: hurtHere
         ? `Users in ${region} are hurt: ${service} ${fails}`
-        : `${service} ${fails} in ${region}`,
+        : isOver
+          ? `${service} in ${region} ${fails}`
+          : `${service} ${fails} in ${region}`,
       lines: [
         ...evidence,
         ...(victims.length ? [`Fell with it: ${victims.map((v) => split(v)[0]).join(", ")}`] : []),

@@ -176,6 +176,12 @@ export const Assessment = z.strictObject({
 });
 export type Assessment = z.infer<typeof Assessment>;
 
+/** Whether nobody asks the root that is named, or nobody could: it is inferred from what fails. */
+export function rootIsInferred({ cascade, services }: Pick<Assessment, "cascade" | "services">): boolean {
+  const own = services.find((s) => nodeOf(s.service, s.region) === cascade.root);
+  return cascade.root !== null && (own === undefined || own.verdict === "unknown");
+}
+
 /** Whether the root that is named is well again, and named for what it took down and is down yet. */
 export function rootIsOver({ cascade, services }: Pick<Assessment, "cascade" | "services">): boolean {
   const own = services.find((s) => nodeOf(s.service, s.region) === cascade.root);

@@ -203,6 +203,20 @@ describe("chronicle()", () => {
     expect(abouts([{ node: "s3@us-east-1", because: "dynamodb@us-east-1" }])).toEqual(["dynamodb@us-east-1"]);
   });
 
+  test("what outlasts its root stays the root's incident, and says that it is well", async () => {
+    const { stage, ticks, board, sight, rules } = house();
+    stage.wrong.set("dynamodb@us-east-1", "nodata");
+    await ticks(20);
+    stage.wrong.set("lambda@us-east-1", "timeout");
+    await ticks(6);
+    stage.wrong.delete("dynamodb@us-east-1");
+    await ticks(20);
+    expect(open(board()).map((i) => i.about)).toEqual(["dynamodb@us-east-1"]);
+    expect(open(chronicle(null, sight() as Sight, rules)).map((i) => i.title)).toEqual([
+      "dynamodb in us-east-1 is well again, and not all that it took down",
+    ]);
+  });
+
   test("a standby that could not take over is told while all is well, once, and until it is known to be ready", async () => {
     const { ticks, story, board, world, stage } = house();
     const limit = {

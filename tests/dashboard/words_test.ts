@@ -183,7 +183,7 @@ describe("the verdict", () => {
     );
   });
 
-  test("a root that is well again is not said to fail", async () => {
+  test("a root that is well again, or that nobody asks, is not said to fail", async () => {
     const { store, rules, now } = await stage("doubt");
     const view = await look({ store, topology, rules, now: () => now });
     const { report } = view;
@@ -195,6 +195,12 @@ describe("the verdict", () => {
     expect(verdict(later).says).toMatch(
       /^Users are fine; dynamodb in us-east-1 is well again, but not all that it took down; us-west-2/,
     );
+    const unasked = report.assessment.services.filter((s) => s.service !== "dynamodb");
+    const inferred = {
+      ...view,
+      report: { ...report, assessment: { ...report.assessment, services: unasked } },
+    };
+    expect(verdict(inferred).says).toMatch(/^Users are fine, but dynamodb in us-east-1 seems to be failing;/);
     expect(whyNoDrill({ ...later, phase: "home" })).toBe("what dynamodb in us-east-1 took down still fails");
   });
 
