@@ -1,6 +1,6 @@
-/** store · contract. What a store keeps and promises; `memory.ts` and `sqlite.ts` keep it, tests/contracts hold
- *  both to it. What goes in is checked (`BadInput` when it is not the noun it should be, and nothing is kept), and
- *  what a caller later does to it, or to what it read, changes nothing here. */
+/** store · contract. What a store keeps and promises; `memory.ts`, `sqlite.ts` and `dynamodb.ts` keep it, and
+ *  tests/contracts holds each to it. What goes in is checked (`BadInput` when it is not the noun it should be, and
+ *  nothing is kept), and what a caller later does to it, or to what it read, changes nothing here. */
 import * as z from "zod";
 import {
   type Board,
