@@ -6,14 +6,14 @@
  *      capacity.ts   what runs where users go
  *      lever.ts      where the switch lives, and what it does when it hears nothing
  *      watching.ts   alarms, canaries and logs
- *      giving_up.ts  what fails is not tried for ever, nor lost
+ *      giving-up.ts  what fails is not tried for ever, nor lost
  *      storage.ts    what is kept: private, encrypted, protected
  *      recovery.ts   what roles and functions may need when a region is lost
  *      ownership.ts  whose everything is
  *      reading.ts    the parts of a resource that rules read
  *      statements.ts what an IAM policy allows */
 export { deploymentsRollBack, oneTaskAlways, zonesAreSeveral } from "./capacity.ts";
-export { whatFailsIsGivenUp } from "./giving_up.ts";
+export { whatFailsIsGivenUp } from "./giving-up.ts";
 export { leverLivesInTheRegionThatTakesOver, silenceMovesNobody } from "./lever.ts";
 export { everythingIsSomebodys } from "./ownership.ts";
 export { noWildcards, recoveryNeedsNoControlPlane, whatIsKeptStays } from "./recovery.ts";

@@ -2,7 +2,7 @@
  *  a time through WebAssembly; a few, one by one, as laying out the forest for it would cost more. Either way the sum is
  *  taken in the order of the trees, so a row alone and in a crowd gives the same bits. */
 import type { Trees } from "./tree.ts";
-import { type WalkCode, walkCode } from "./walk_code.ts";
+import { type WalkCode, walkCode } from "./walk-code.ts";
 
 /** Adds the path lengths of `count` rows, which lie row after row without missing values, to `sums`. */
 export type Walk = (rows: Float64Array, count: number, sums: Float64Array) => void;

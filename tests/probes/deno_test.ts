@@ -45,7 +45,7 @@ test("deno test: the same files give the same answers", { timeout: 120_000 }, as
     CA: ours.ca,
   };
   const allow = [net, `--allow-env=${Object.keys(env).join(",")}`, "--no-prompt", "--no-check"];
-  const child = spawn(deno, ["test", ...allow, "tests/probes/deno/probes_deno.ts"], forDeno(env));
+  const child = spawn(deno, ["test", ...allow, "tests/probes/deno/probes-deno.ts"], forDeno(env));
   child.stdin.end();
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => said.push(String(chunk)));

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll } from "vitest";
 import { type Beside, beside } from "../beside.ts";
 import { deno, forDeno } from "../deno.ts";
-import { dashboardSuite } from "./dashboard_suite.ts";
+import { dashboardSuite } from "./dashboard-suite.ts";
 
 const rights = ["--allow-read=.", "--allow-env", "--allow-net=127.0.0.1:0"];
 const where = ["--host", "127.0.0.1", "--port", "0"];
@@ -11,7 +11,7 @@ let server: Beside;
 let url = "";
 
 beforeAll(async () => {
-  const args = ["serve", "--no-check", ...rights, ...where, "tests/runtimes/deno_dashboard.ts"];
+  const args = ["serve", "--no-check", ...rights, ...where, "tests/runtimes/deno-dashboard.ts"];
   server = await beside(deno, args, isServed, forDeno());
   url = isServed.exec(server.ready)?.[0] ?? "";
 });

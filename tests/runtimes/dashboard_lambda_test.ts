@@ -4,7 +4,7 @@ import { handle, type LambdaContext, type LambdaEvent } from "hono/aws-lambda";
 import { createDashboard } from "../../dashboard/mod.ts";
 import { stage, topology } from "../dashboard/scenes.ts";
 import { access, host, liveMs, status } from "./access.ts";
-import { dashboardSuite } from "./dashboard_suite.ts";
+import { dashboardSuite } from "./dashboard-suite.ts";
 
 const { store, rules, now } = await stage("outage");
 const { app } = createDashboard({

@@ -3,7 +3,7 @@ import { afterAll, beforeAll } from "vitest";
 import { type Served, served } from "../dashboard/browser.ts";
 import { stage, topology } from "../dashboard/scenes.ts";
 import { access, liveMs, status } from "./access.ts";
-import { dashboardSuite } from "./dashboard_suite.ts";
+import { dashboardSuite } from "./dashboard-suite.ts";
 
 let server: Served;
 beforeAll(async () => {

@@ -12,7 +12,7 @@ import { readEnvironment } from "../../../infra/account/environment.ts";
 import { statusEntry } from "../../../infra/account/status.ts";
 import { missing } from "../../machine.ts";
 import type { Run } from "../aws/engine.ts";
-import { lint } from "../aws/iam_linter.ts";
+import { lint } from "../aws/iam-linter.ts";
 import { bringUp, find, fullConfig, grantedBy, run, type Trio } from "../aws/trio.ts";
 import { asBefore, besides, nameIn, usersHeard } from "./besides.ts";
 import { beyond, type Road, type Who } from "./beyond.ts";
@@ -34,7 +34,7 @@ import {
   standby,
   witness,
 } from "./rig.ts";
-import { urlEvent } from "./url_event.ts";
+import { urlEvent } from "./url-event.ts";
 
 const noon = Date.UTC(2026, 0, 1, 12);
 const primaryBalancer = { "holdfast:primaryBalancer": "app/shop/50dc6c495c0c9188" };

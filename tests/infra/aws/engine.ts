@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Server, sendUnaryData } from "@grpc/grpc-js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
-import { answers, type Make, madeUp } from "./made_up.ts";
+import { answers, type Make, madeUp } from "./made-up.ts";
 
 const root = join(import.meta.dirname, "../../..");
 /** Loads what Pulumi's own SDK loads, so that both sides speak with the same copies. */

@@ -11,8 +11,8 @@ import { placedBy } from "../../../infra/cost/mod.ts";
 import { readSettings, type Settings } from "../../../infra/settings.ts";
 import { parseTargets } from "../../../probes/targets.ts";
 import { missing } from "../../machine.ts";
-import { lint } from "./iam_linter.ts";
-import { answers, madeUp } from "./made_up.ts";
+import { lint } from "./iam-linter.ts";
+import { answers, madeUp } from "./made-up.ts";
 import { exampleConfig, fullConfig, ownBalancer } from "./trio.ts";
 
 type Made = { type: string; name: string; inputs: Record<string, unknown> };

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Granted } from "../account/needs.ts";
 import { ofPulumi, type Resource, type Run, runStack } from "./engine.ts";
-import { balancerZones, type Make } from "./made_up.ts";
+import { balancerZones, type Make } from "./made-up.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const yaml: { load(text: string): unknown } = ofPulumi("js-yaml");

@@ -13,7 +13,7 @@ import * as route53 from "../../../infra/route53.ts";
 import { readSettings } from "../../../infra/settings.ts";
 import { type Pack, startPack } from "../../policies/pack.ts";
 import type { Resource, Run } from "./engine.ts";
-import { planOf } from "./route53_plan.ts";
+import { planOf } from "./route53-plan.ts";
 import { bringUp, fullConfig, lookAt, project, regions, type Trio } from "./trio.ts";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"; // Pulumi's word for a value no preview can know

@@ -28,13 +28,13 @@ import { clusterIn, type GlobalDb, globalCluster, globalDb } from "../account/gl
 import { isAllowed, type Need } from "../account/needs.ts";
 import { type Recorder, recorder } from "../account/recorder.ts";
 import type { Credentials } from "../account/rig.ts";
-import { urlEvent } from "../account/url_event.ts";
+import { urlEvent } from "../account/url-event.ts";
 import { remembered, synthetics } from "../audit/placed.ts";
 import type { Run } from "../aws/engine.ts";
 import { bringUp, find, regions, type Trio } from "../aws/trio.ts";
-import { applier, makeIn } from "./local_api.ts";
-import { walk } from "./placed_canary.ts";
-import { analyzerOf, day, given, leaveOf, proberOf, toldTo } from "./placed_functions.ts";
+import { applier, makeIn } from "./local-api.ts";
+import { walk } from "./placed-canary.ts";
+import { analyzerOf, day, given, leaveOf, proberOf, toldTo } from "./placed-functions.ts";
 
 describe.skipIf(missing("moto_server") || missing("boto3") || missing("unzip"))(
   "the trio in a local AWS API",

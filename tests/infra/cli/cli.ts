@@ -27,7 +27,7 @@ export function cliIn(folder: string, api: string, cwd = root): Cli {
   symlinkSync(pulumi() ?? "", join(bin, "pulumi"));
   symlinkSync(process.execPath, join(bin, "node"));
   for (const [name, file] of [
-    ["pulumi-language-nodejs", "language_host.ts"],
+    ["pulumi-language-nodejs", "language-host.ts"],
     ["pulumi-resource-aws", "provider.ts"],
   ] as const) {
     writeFileSync(

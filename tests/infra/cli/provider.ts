@@ -4,8 +4,8 @@
 import type { ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { ofPulumi } from "../aws/engine.ts";
-import { answers } from "../aws/made_up.ts";
-import { applier } from "./local_api.ts";
+import { answers } from "../aws/made-up.ts";
+import { applier } from "./local-api.ts";
 import { announce, grpc } from "./plugin.ts";
 
 const proto: typeof import("@pulumi/pulumi/proto/provider_pb.js") = ofPulumi("./proto/provider_pb");

@@ -1,6 +1,6 @@
 /** The real Pulumi CLI and its engine bring the trio up in a local AWS API, change it, are stopped by the policy pack, and take
  *  it down: by `pulumi` itself and by `holdfast preview | deploy | destroy`. What stands in: the language host
- *  (language_host.ts) and the AWS provider (provider.ts). Run by `npm run test:cli`, after `tests/infra/cli/build`. */
+ *  (language-host.ts) and the AWS provider (provider.ts). Run by `npm run test:cli`, after `tests/infra/cli/build`. */
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
 import { credentials } from "../../store/tables.ts";
 import { type Cli, cliIn, projectIn, pulumi } from "./cli.ts";
-import { startApi } from "./local_api.ts";
+import { startApi } from "./local-api.ts";
 
 const stacks = ["us-west-2", "eu-west-1", "us-east-1"] as const;
 type Told = { stacks: { stack: string; changes: Record<string, number> | null; error: string | null }[] };

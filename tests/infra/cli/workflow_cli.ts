@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, parseDocument } from "yaml";
 import { type Cli, cliIn, projectIn, pulumi } from "./cli.ts";
-import { startApi } from "./local_api.ts";
+import { startApi } from "./local-api.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const workflows = join(root, ".github/workflows");

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { component } from "../../machine.ts";
-import type { Make } from "../aws/made_up.ts";
+import type { Make } from "../aws/made-up.ts";
 
 type Said = { id?: string; state?: Record<string, unknown>; calls?: [string, string][]; error?: string };
 export type Ask = (asked: Record<string, unknown>) => Promise<Said>;
