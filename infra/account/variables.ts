@@ -26,6 +26,12 @@ const json = <T>(doc: string, example: string, parsed: (value: unknown) => T): V
   read: (text) => parsed(jsonOf(text)),
   write: (value) => JSON.stringify(value),
 });
+const several = (doc: string, example: string): Variable<string[]> => ({
+  doc,
+  example,
+  read: (text) => text.split(",").filter(Boolean),
+  write: (value) => value.join(","),
+});
 const table = (doc: string) =>
   word(
     doc,
@@ -80,12 +86,10 @@ export const variables = {
     /./,
     "expected host:port or system",
   ),
-  HOLDFAST_ALLOW: {
-    doc: "private prefixes that probes may go to, separated by commas; none when empty",
-    example: "10.0.0.0/16",
-    read: (text) => text.split(",").filter(Boolean),
-    write: (value) => value.join(","),
-  } satisfies Variable<string[]>,
+  HOLDFAST_ALLOW: several(
+    "private prefixes that probes may go to, separated by commas; none when empty",
+    "10.0.0.0/16",
+  ),
   HOLDFAST_TIMEOUT_MS: {
     doc: "what each question may take, in ms",
     example: "5000",
@@ -133,12 +137,10 @@ export const variables = {
     '{"workload":"shop","primary":"us-east-1","standby":"us-west-2","domain":null,"lever":"metric","alarm":"holdfast-shop-drain","canaries":{}}',
     (value) => parse("what to audit", Wanted, value),
   ),
-  HOLDFAST_HOSTS: {
-    doc: "host names that the dashboard answers to, separated by commas; the function URL's own when empty",
-    example: "status.example.com",
-    read: (text) => text.split(",").filter(Boolean),
-    write: (value) => value.join(","),
-  } satisfies Variable<string[]>,
+  HOLDFAST_HOSTS: several(
+    "host names that the dashboard answers to, separated by commas; the function URL's own when empty",
+    "status.example.com",
+  ),
   HOLDFAST_STATUS: word(
     "the title of the page for anybody, which is all that they learn of where it stands",
     "Shop",
