@@ -2,7 +2,7 @@
  *  queues, not the root alone. */
 import { type Assessment, type Cascade, nodeOf, type ServiceHealth } from "../store/records.ts";
 import { type Graph, minuteMs, split } from "./graph.ts";
-import { type Wave, waves } from "./waves.ts";
+import { lastedMinMs, type Wave, waves, wavesOf } from "./waves.ts";
 
 export type Aftermath = NonNullable<Cascade["aftermath"]>;
 
@@ -19,6 +19,9 @@ export type Afterwards = {
   aftermath: Aftermath | null;
   /** What may be hurt yet. */
   due: readonly Wave[];
+  /** Nodes over which a wave hangs, whether its root is well again, fails anew, or has not ended at all: a root that goes
+   *  on failing is no safer than one that is over. */
+  looming: ReadonlySet<string>;
 };
 
 /** Of the root that was known before and of the one that has just ended, the one that will be over last. */
@@ -28,31 +31,45 @@ export function afterwards(
   graph: Graph,
   now: number,
 ): Afterwards {
-  const over: Afterwards = { aftermath: null, due: [] };
+  const over = { aftermath: null, due: [], looming: new Set<string>() };
   if (!before) return over;
   const { aftermath: known, root } = before.cascade;
   if (!known && root === null) return over;
   const cells = new Map(services.map((s) => [nodeOf(s.service, s.region) as string, s]));
+  const last = root !== null && root !== known?.root ? lifeOf(root, before.cascade, cells, now) : null;
   const ended = [
     ...(known ? [known] : []),
-    ...(root !== null && root !== known?.root ? endOf(root, before.cascade, cells, now) : []),
+    ...(last && last.endedAt !== null ? [{ ...last, endedAt: last.endedAt }] : []),
   ];
-  return ended
-    .map((end) => outlook(end, cells, proven, graph, now))
-    .reduce((a, b) => ((b.aftermath?.until ?? 0) > (a.aftermath?.until ?? 0) ? b : a), over);
+  const outlooks = ended.map((end) => outlook(end, cells, proven, graph, now));
+  const going =
+    last && last.endedAt === null && now - last.beganAt >= lastedMinMs ? wavesOf(last.root, graph) : [];
+  const latest = outlooks
+    .filter((o) => o.aftermath && cells.get(o.aftermath.root)?.verdict !== "down") // else it is back
+    .reduce<Outlook | null>(
+      (a, b) => (!a || (b.aftermath?.until ?? 0) > (a.aftermath?.until ?? 0) ? b : a),
+      null,
+    );
+  return {
+    aftermath: latest?.aftermath ?? null,
+    due: latest?.due ?? [],
+    looming: new Set([...outlooks.flatMap((o) => o.aftermath?.waitingFor ?? []), ...going]),
+  };
 }
 
 type Cells = ReadonlyMap<string, ServiceHealth>;
 type End = { root: string; beganAt: number; endedAt: number };
 
-/** When a root ended, if it has: when it answers again, or, where nobody asks it, when nothing fails any more. */
-function endOf(root: string, { fallen }: Cascade, cells: Cells, now: number): End[] {
+/** When a root began, and when it ended if it has: when it answers again, or, where nobody asks it, when nothing fails
+ *  any more. */
+function lifeOf(root: string, { fallen }: Cascade, cells: Cells, now: number) {
   const own = cells.get(root);
   const isWell = own ? own.verdict === "up" : ![...cells.values()].some((s) => s.verdict === "down");
-  if (!isWell) return [];
-  const began = fallen.find((f) => f.node === root)?.since ?? Math.min(now, ...fallen.map((f) => f.since));
-  return [{ root, beganAt: began, endedAt: own?.since ?? now }];
+  const beganAt = fallen.find((f) => f.node === root)?.since ?? Math.min(now, ...fallen.map((f) => f.since));
+  return { root, beganAt, endedAt: isWell ? (own?.since ?? now) : null };
 }
+
+type Outlook = Pick<Afterwards, "aftermath" | "due">;
 
 function outlook(
   { root, beganAt, endedAt }: End,
@@ -60,9 +77,7 @@ function outlook(
   proven: ReadonlySet<string>,
   graph: Graph,
   now: number,
-) {
-  const nothing: Afterwards = { aftermath: null, due: [] };
-  if (cells.get(root)?.verdict === "down") return nothing; // it is back, and no longer an aftermath
+): Outlook {
   // Where nobody asks the root, it has ended when nothing failed any more, so what outlasts it has ended too.
   const isAsked = cells.has(root);
   const due = waves(root, beganAt, endedAt, graph).filter(
@@ -74,7 +89,7 @@ function outlook(
     if (cell.verdict !== "up" || !proven.has(node)) return true;
     return now - Math.max(cell.since, endedAt) < quietMs;
   });
-  if (waitingFor.length === 0) return nothing;
+  if (waitingFor.length === 0) return { aftermath: null, due: [] };
   const names = waitingFor.map((n) => split(n)[0]).join(", ");
   const aftermath = {
     root,

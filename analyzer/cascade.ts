@@ -166,14 +166,12 @@ function risksOf(services: readonly ServiceHealth[], graph: Graph, after: Afterw
     .map((s) => ({ node: nodeOf(s.service, s.region) as string, since: s.since }));
   const known = expected(failing, graph, now, false);
   const withGuesses = expected(failing, graph, now, true);
-  const coming = new Set(after.due.map((w) => w.node));
-  const waits = new Set(after.aftermath?.waitingFor);
   const sums = new Map<string, { risk: number; watched: number }>();
   const nodes: Record<string, number> = {};
   for (const s of services) {
     const node = nodeOf(s.service, s.region);
     const n = graph.numberOf.get(node) ?? -1;
-    const wave = coming.has(node) && waits.has(node) ? waveRisk : 0;
+    const wave = after.looming.has(node) ? waveRisk : 0;
     const risk = s.verdict === "down" ? 1 : Math.max(known[n] ?? 0, wave);
     const shown = risk > 0 ? risk : (withGuesses[n] ?? 0) > 0 ? guessed : 0;
     if (shown > 0) nodes[node] = shown;
@@ -184,5 +182,5 @@ function risksOf(services: readonly ServiceHealth[], graph: Graph, after: Afterw
   return { region, nodes };
 }
 
-/** Of a node that waits for a second wave: as of one that follows from a failure. */
+/** Of a node over which a second wave hangs: as of one that follows from a failure. */
 const waveRisk = 0.5;

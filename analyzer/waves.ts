@@ -17,7 +17,7 @@ export type Wave = {
 };
 
 /** A root that lasted less has set off no second wave that anyone has told of. */
-const lastedMinMs = 10 * minuteMs;
+export const lastedMinMs = 10 * minuteMs;
 
 /** Waves after a root that lasted from `since` to `ended`, in order of time. A tail is as long as the one that was seen,
  *  and shorter in proportion where the root was shorter. Only what was observed counts; nobody guesses here. */
@@ -45,6 +45,17 @@ export function waves(root: string, since: number, ended: number, graph: Graph):
   for (const [node, window] of [...recovers]) anew(node, window, lasted, found, graph);
   return [...found.values()].sort((a, b) => a.from - b.from || a.until - b.until);
 }
+
+/** Whom the end of a root may hurt, when it has lasted long enough; known once for each graph, as it is asked each tick. */
+export function wavesOf(root: string, graph: Graph): readonly string[] {
+  const known = looming.get(graph) ?? new Map<string, readonly string[]>();
+  looming.set(graph, known);
+  const nodes = known.get(root) ?? waves(root, 0, dayMs, graph).map((w) => w.node);
+  known.set(root, nodes);
+  return nodes;
+}
+const looming = new WeakMap<Graph, Map<string, readonly string[]>>();
+const dayMs = 24 * 60 * minuteMs;
 
 /** Whom a node's return hurts, and who follows from those. */
 function anew(

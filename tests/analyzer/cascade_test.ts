@@ -343,6 +343,39 @@ test("over any graph, one more failure lowers no region's risk and no node's", (
   );
 });
 
+test("after any history, one more failure lowers no region's risk, whatever hangs over it", () => {
+  const nodes = fc.constantFrom("dynamodb", "ec2", "elb", "lambda", "s3", "sts");
+  const downs = fc.array(fc.uniqueArray(nodes, { maxLength: 3 }), { minLength: 1, maxLength: 8 });
+  let waves = 0;
+  fc.assert(
+    fc.property(downs, fc.integer({ min: 1, max: 40 }), nodes, (steps, minutes, more) => {
+      let before: { services: ServiceHealth[]; cascade: ReturnType<typeof cascade> } | null = null;
+      let last = house({});
+      const seen = (down: readonly string[], at: number) =>
+        last.map((s) => {
+          const isDown = s.region === "us-east-1" && down.includes(s.service);
+          if (isDown === (s.verdict === "down")) return s;
+          return { ...s, verdict: isDown ? ("down" as const) : ("up" as const), reason: null, since: at };
+        });
+      const look = (services: ServiceHealth[], at: number) =>
+        cascade(services, dependencies, at, { before: before as never, proven: new Set() });
+      const [end = [], past] = [steps.at(-1), steps.slice(0, -1)];
+      past.forEach((down, i) => {
+        const at = now + i * minutes * minute;
+        last = seen(down, at);
+        before = { services: last, cascade: look(last, at) };
+      });
+      const at = now + past.length * minutes * minute;
+      const less = look(seen(end, at), at);
+      const worse = look(seen([...end, more], at), at);
+      waves += Number(less.aftermath !== null);
+      expect(worse.risk["us-east-1"] ?? 0).toBeGreaterThanOrEqual((less.risk["us-east-1"] ?? 1) - 1e-9);
+    }),
+    { numRuns: 300 },
+  );
+  expect(waves).toBeGreaterThan(20);
+});
+
 test("a root once named stays until another explains clearly more", () => {
   const first = cascade(house({ "lambda@us-east-1": 3, "rds@us-east-1": 3 }), dependencies, now);
   expect(first.root).toBe("lambda@us-east-1");
