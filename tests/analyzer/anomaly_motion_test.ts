@@ -44,10 +44,14 @@ describe("createMotion()", () => {
   });
 
   test("noise that dies, and noise that grows, are told by how much", () => {
-    const fainter = watch([...noise(600), ...noise(40, 0.05, 4)]).slice(600).find((x) => x); // biome-ignore format: short
+    const fainter = watch([...noise(600), ...noise(40, 0.05, 4)])
+      .slice(600)
+      .find((x) => x);
     expect(fainter).toMatchObject({ kind: "faint" });
     expect(fainter?.times).toBeLessThan(0.4);
-    const wilder = watch([...noise(600), ...noise(40, 6, 4)]).slice(600).find((x) => x); // biome-ignore format: short
+    const wilder = watch([...noise(600), ...noise(40, 6, 4)])
+      .slice(600)
+      .find((x) => x);
     expect(wilder).toMatchObject({ kind: "restless" });
     expect(wilder?.times).toBeGreaterThan(2);
   });
@@ -65,7 +69,9 @@ describe("createMotion()", () => {
     fc.assert(
       fc.property(fc.array(value, { maxLength: 80 }), fc.array(value, { maxLength: 40 }), (past, rest) => {
         const one = createMotion(0.3);
-        past.forEach((x, i) => { one.see(i * step, x, 50); }); // biome-ignore format: short
+        past.forEach((x, i) => {
+          one.see(i * step, x, 50);
+        });
         const other = createMotion(0.3, JSON.parse(JSON.stringify(one.save())));
         rest.forEach((x, i) => {
           const at = (past.length + i) * step;

@@ -164,7 +164,10 @@ describe("createWatch()", () => {
     const one = seasoned(100);
     const other = seasoned(100);
     const at = one.now + second;
-    const [a, b] = [one, other].map(({ watch }) => [watch.see([reading(at, emptyAnswer)]), watch.see([reading(at + second, emptyAnswer)])]); // biome-ignore format: long
+    const [a, b] = [one, other].map(({ watch }) => [
+      watch.see([reading(at, emptyAnswer)]),
+      watch.see([reading(at + second, emptyAnswer)]),
+    ]);
     other.watch.see([reading(at + 2 * second, other.well())]);
     expect(a).toEqual(b);
   });

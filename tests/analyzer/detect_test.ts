@@ -27,7 +27,14 @@ const csv = (rows: string[], header = "timestamp,value") => `${[header, ...rows]
 async function detect(args: string[], input = "") {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   let code = 0;
-  const io = { stdin: Readable.from([input]), stdout, stderr, exit: (c: number) => { code = c; } }; // biome-ignore format: short
+  const io = {
+    stdin: Readable.from([input]),
+    stdout,
+    stderr,
+    exit: (c: number) => {
+      code = c;
+    },
+  };
   const heard = Promise.all([text(stdout), text(stderr)]);
   try {
     await new Command().addCommand(detectCommand(io)).parseAsync(["detect", ...args], { from: "user" });
@@ -36,7 +43,15 @@ async function detect(args: string[], input = "") {
     stderr.end();
   }
   const [out, err] = await heard;
-  return { out, err, code, rows: out.trimEnd().split("\n").map((line) => line.split(",")) }; // biome-ignore format: short
+  return {
+    out,
+    err,
+    code,
+    rows: out
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split(",")),
+  };
 }
 
 let dir = "";
@@ -44,6 +59,13 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "detect-"));
 });
 afterAll(() => rm(dir, { recursive: true }));
+
+/** One object a line. */
+const objects = (out: string) =>
+  out
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 
 describe("holdfast detect", () => {
   test("repeats each row with its score, and raises one alert where the spike is", async () => {
@@ -91,7 +113,13 @@ describe("holdfast detect", () => {
     const [from, to] = [join(dir, "in"), join(dir, "out")];
     await mkdir(join(from, "deep"), { recursive: true });
     await writeFile(join(from, "one.csv"), csv(rowsOf(200)));
-    await writeFile(join(from, "deep", "two.csv"), csv(rowsOf(200).map((r) => `${r},7,a`), "timestamp,p95,ttl,host")); // biome-ignore format: short
+    await writeFile(
+      join(from, "deep", "two.csv"),
+      csv(
+        rowsOf(200).map((r) => `${r},7,a`),
+        "timestamp,p95,ttl,host",
+      ),
+    );
     await writeFile(join(from, "notes.txt"), "not a series");
     const { err, code } = await detect(["--input", from, "--output", to, "--value", "p95", "--value", "ttl"]);
     expect(err).toContain("one.csv: Cannot read the header: expected a column named p95");
@@ -102,7 +130,9 @@ describe("holdfast detect", () => {
   });
 
   test("a value that stands still, and values that stop coming, are told although none of them is odd", async () => {
-    const rows = rowsOf(400).map((row, i) => (i >= 200 && i < 230 ? `${row.slice(0, 19)},52.5` : i >= 300 && i < 310 ? `${row.slice(0, 19)},` : row)); // biome-ignore format: long
+    const rows = rowsOf(400).map((row, i) =>
+      i >= 200 && i < 230 ? `${row.slice(0, 19)},52.5` : i >= 300 && i < 310 ? `${row.slice(0, 19)},` : row,
+    );
     const { rows: out } = await detect([], csv(rows));
     const told = out.flatMap((row, i) => (row[3] === "1" ? [[i, row[4]]] : []));
     expect(told).toEqual([
@@ -117,7 +147,7 @@ describe("holdfast detect", () => {
     const path = join(dir, "spike.csv");
     await writeFile(path, csv(rowsOf(400, 350)));
     const { out } = await detect(["--input", path, "--output", join(dir, "spike.out.csv"), "--json"]);
-    const [alert] = out.trimEnd().split("\n").map((line) => JSON.parse(line)); // biome-ignore format: short
+    const [alert] = objects(out);
     expect(alert).toMatchObject({ line: 352, features: [{ name: "value", direction: "high" }] });
     expect(alert.features[0].says).toMatch(/^500, usually 50\S* to 54\S*$/);
   });
@@ -128,7 +158,7 @@ describe("holdfast detect", () => {
       return i < 180 || i >= 220 ? `${at},${value},60` : `${at},100,1`;
     });
     const { out } = await detect(["--json"], csv(rows, "timestamp,latency_p95,ttl"));
-    const alerts = out.trimEnd().split("\n").map((line) => JSON.parse(line)); // biome-ignore format: short
+    const alerts = objects(out);
     expect(alerts.map(({ line }) => line)).toEqual([182]);
     const named = alerts[0].features.map(
       (f: { name: string; direction: string }) => `${f.name} ${f.direction}`,
@@ -153,7 +183,7 @@ describe("holdfast detect", () => {
     const before = await readdir(folder);
     const piped = await detect(["--json"], csv(rowsOf(400, 350)));
     const several = await detect(["--json", "--input", folder]);
-    const alerts = [piped, several].map(({ out }) => out.trimEnd().split("\n").map((line) => JSON.parse(line))); // biome-ignore format: short
+    const alerts = [piped, several].map(({ out }) => objects(out));
     expect(alerts).toMatchObject([
       [{ file: "-", line: 352 }],
       [{ file: join(folder, "spike.csv"), line: 352 }],
@@ -211,7 +241,12 @@ describe("progress()", () => {
   const told = (terminal: boolean, share: number | null, columns = 80) => {
     const screen = Object.assign(new PassThrough({ encoding: "utf8" }), { isTTY: terminal, columns });
     let nowMs = 0;
-    const shown = progress("a/long/way/to/metric.csv", () => share, screen, () => nowMs); // biome-ignore format: short
+    const shown = progress(
+      "a/long/way/to/metric.csv",
+      () => share,
+      screen,
+      () => nowMs,
+    );
     for (let rows = 1; rows <= 2_000; rows++) {
       nowMs += 1;
       shown.at(rows, 3);

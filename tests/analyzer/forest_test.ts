@@ -83,11 +83,18 @@ describe("growForest()", () => {
   test("scores a row alone as in a crowd, whatever the forest's size and shape, missing values among them", () => {
     fc.assert(
       fc.property(
-        fc.record({ seed: fc.nat(9), trees: fc.integer({ min: 1, max: 9 }), sample: fc.integer({ min: 1, max: 600 }), depth: fc.integer({ min: 0, max: 11 }) }), // biome-ignore format: long
+        fc.record({
+          seed: fc.nat(9),
+          trees: fc.integer({ min: 1, max: 9 }),
+          sample: fc.integer({ min: 1, max: 600 }),
+          depth: fc.integer({ min: 0, max: 11 }),
+        }),
         fc.integer({ min: 1, max: 6 }),
         fc.integer({ min: 1, max: 300 }),
         (options, columns, count) => {
-          const rows = cloud(count, columns, options.seed).map((row, i) => (i % 37 === 5 ? row.fill(Number.NaN, 1) : row)); // biome-ignore format: long
+          const rows = cloud(count, columns, options.seed).map((row, i) =>
+            i % 37 === 5 ? row.fill(Number.NaN, 1) : row,
+          );
           const forest = growForest(rows, options);
           expect(rows.map((row) => scoreRows(forest, [row])[0])).toEqual([...scoreRows(forest, rows)]);
         },
@@ -106,21 +113,33 @@ describe("growForest()", () => {
   });
 
   test("one row, or only equal rows, give 0.5 for everything: there is nothing to be different from", () => {
-    expect([...scoreRows(growForest([[1, 2]]), [[1, 2], [9, 9]])]).toEqual([0.5, 0.5]); // biome-ignore format: short
+    expect([
+      ...scoreRows(growForest([[1, 2]]), [
+        [1, 2],
+        [9, 9],
+      ]),
+    ]).toEqual([0.5, 0.5]);
     for (const score of scoreRows(growForest(Array(50).fill([3])), [[3], [4]]))
       expect(score).toBeCloseTo(0.5, 12);
   });
 
   test("a column that never varies changes nothing that is found", () => {
     const rows = cloud(200, 1);
-    const scores = scoreRows(growForest(rows.map(([x = 0]) => [5, x])), [[5, 0], [5, 4]]); // biome-ignore format: short
+    const scores = scoreRows(growForest(rows.map(([x = 0]) => [5, x])), [
+      [5, 0],
+      [5, 4],
+    ]);
     expect(scores[1]).toBeGreaterThan((scores[0] ?? 1) + 0.2);
   });
 
   test("a missing value says nothing: the row is as odd as its other values make it", () => {
     const rows = cloud(400, 2).map((row, i) => (i % 5 === 0 ? [row[0] ?? 0, Number.NaN] : row));
     const forest = growForest(rows);
-    const [odd = 0, plain = 0, empty = 0] = scoreRows(forest, [[6, Number.NaN], [0, Number.NaN], [Number.NaN, Number.NaN]]); // biome-ignore format: short
+    const [odd = 0, plain = 0, empty = 0] = scoreRows(forest, [
+      [6, Number.NaN],
+      [0, Number.NaN],
+      [Number.NaN, Number.NaN],
+    ]);
     expect(odd).toBeGreaterThan(plain + 0.1);
     expect(empty).toBeGreaterThan(0.4);
     expect(empty).toBeLessThan(0.55);
@@ -176,7 +195,10 @@ describe("growForest()", () => {
 });
 
 describe("explainRow()", () => {
-  const value = fc.oneof({ weight: 9, arbitrary: fc.double({ min: -9, max: 9, noNaN: true }) }, { weight: 1, arbitrary: fc.constant(Number.NaN) }); // biome-ignore format: long
+  const value = fc.oneof(
+    { weight: 9, arbitrary: fc.double({ min: -9, max: 9, noNaN: true }) },
+    { weight: 1, arbitrary: fc.constant(Number.NaN) },
+  );
   const rowsOf = fc.array(fc.tuple(value, value, value), { minLength: 1, maxLength: 60 });
 
   test("shares add up to what the path falls short by, whatever the rows", () => {

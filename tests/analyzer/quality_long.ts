@@ -8,7 +8,12 @@ import { type Labelled, labelledSeries } from "../bench/series.ts";
 
 test("finds more than the controls, and cries wolf less than a third as often", () => {
   const all = labelledSeries("report", 30, 3);
-  const [forest, newRecord, threeSigma] = [ours, record, sigma].map((judge) => reckon(all, all.map((series) => judge(series)))); // biome-ignore format: long
+  const [forest, newRecord, threeSigma] = [ours, record, sigma].map((judge) =>
+    reckon(
+      all,
+      all.map((series) => judge(series)),
+    ),
+  );
   if (!forest || !newRecord || !threeSigma) throw new Error("expected three contestants");
   expect(forest.found).toBeGreaterThan(newRecord.found);
   expect(forest.falsePerDay).toBeLessThan(newRecord.falsePerDay / 3);

@@ -178,7 +178,11 @@ export function reckon(all: readonly Labelled[], judged: readonly Judged[]) {
       Number(
         series.faults.some(({ from, to }) => (wider ? Math.abs(k - from) <= half : k >= from && k < to)),
       );
-    const area = (wider: boolean) => auroc(rows.map((k) => scores[k] ?? 0), rows.map((k) => inside(k, wider))); // biome-ignore format: long
+    const area = (wider: boolean) =>
+      auroc(
+        rows.map((k) => scores[k] ?? 0),
+        rows.map((k) => inside(k, wider)),
+      );
     const [exact, around] = [area(false), area(true)];
     if (!Number.isNaN(exact)) narrow?.push(exact);
     if (!Number.isNaN(around)) wide?.push(around);
@@ -217,7 +221,7 @@ export function quality(set: Split, count: number, peers: boolean, seed = 1): vo
   console.log(`${set} set: ${count} series`);
   for (const [name, run] of contestants) {
     const told = reckon(all, run());
-    const kinds = Object.entries(told.kinds).map(([kind, [found, of]]) => `${kind} ${found}/${of}`); // biome-ignore format: long
+    const kinds = Object.entries(told.kinds).map(([kind, [found, of]]) => `${kind} ${found}/${of}`);
     console.log(
       `  ${name.padEnd(34)} found ${told.found}/${told.faults} (${((100 * told.found) / told.faults).toFixed(0)} %)  median delay ${told.delayMin.toFixed(0)} min  false alerts ${told.falsePerDay.toFixed(3)} a series-day  AUROC ${told.narrow.toFixed(3)} in the fault, ${told.wide.toFixed(3)} in a window about it`,
     );

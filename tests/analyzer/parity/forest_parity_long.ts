@@ -48,7 +48,10 @@ test("the forest ranks as scikit-learn's does, on twelve labelled sets", { timeo
 });
 
 test("the npm package, each tree with a sample of its own, ranks alike where the odd is plainly odd", () => {
-  const rows = Array.from({ length: 300 }, (_, i) => [i % 17, i % 13]).concat([[90, 90], [-60, 40]]); // biome-ignore format: short
+  const rows = Array.from({ length: 300 }, (_, i) => [i % 17, i % 13]).concat([
+    [90, 90],
+    [-60, 40],
+  ]);
   const labels = rows.map((_, i) => Number(i >= 300));
   expect(auroc(npmForest(rows, 50).score(rows), labels)).toBe(1);
 });
