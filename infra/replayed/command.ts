@@ -5,7 +5,7 @@ import { styleText } from "node:util";
 import { Command } from "commander";
 import { graphWith, parseRules } from "../../analyzer/mod.ts";
 import { BadInput, nearest } from "../../store/mod.ts";
-import { type Played, play } from "./play.ts";
+import { type Played, play, signed } from "./play.ts";
 import { recordedShow } from "./recorded.ts";
 import { isRecording, read } from "./recording.ts";
 import { inWords, tell } from "./say.ts";
@@ -38,7 +38,8 @@ async function replay(name: string, flags: { json?: boolean; dependencies?: stri
     const told = isRecording(text) ? await recorded(text, one, edges) : await story(text, one, edges);
     all.push(told);
     if (flags.json) continue;
-    if (name === "all") process.stdout.write(`${row(told.played)}\n`);
+    if (name === "all")
+      process.stdout.write(`${row(told.played, told.expected?.noticedInPublicAt ?? null)}\n`);
     else process.stdout.write(`${told.words.map(dress).join("\n")}\n`);
   }
   if (flags.json) {
@@ -82,10 +83,11 @@ function textOf(name: string): string {
   );
 }
 
-function row(p: Played): string {
-  const when = (minute: number | null) => (minute === null ? "never" : `+${minute}`).padStart(6);
+/** One line of 80 columns. `noticed`: when the public record has it; a question mark where nobody knows. */
+function row(p: Played, noticed: number | null): string {
+  const when = (minute: number | null, or = "never") => (minute === null ? or : signed(minute)).padStart(5);
   const mark = p.passed ? "as expected" : "NOT AS EXPECTED";
-  return `${p.name.padEnd(18)} root ${when(p.rootNamedAt)}   standby ${when(p.standbyScaledAt)}   moved ${when(p.movedAt)}   ${mark}`;
+  return `${p.name.padEnd(17)} root ${when(p.rootNamedAt)} standby ${when(p.standbyScaledAt)} moved ${when(p.movedAt)} noticed ${when(noticed, "?")} ${mark}`;
 }
 
 /** Sources dim, what was decided bold; only on a terminal. */
