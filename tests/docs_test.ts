@@ -102,22 +102,3 @@ test("every script and every bench in the pages is there", () => {
   expect(benches.length).toBeGreaterThan(4);
   expect(benches.filter((part) => !there.includes(part))).toEqual([]);
 });
-
-const doors = ["probes", "store", "analyzer", "dashboard", "infra", "policies"].flatMap((room) =>
-  readdirSync(join(root, room), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.split("/").at(-1) === "mod.ts")
-    .map((name) => dirname(`${room}/${name}`)),
-);
-
-test.each(doors)("the door of %s names every file beside it, and none that is not there", (folder) => {
-  const [head = ""] = /\/\*\*.*?\*\//s.exec(read(`${folder}/mod.ts`)) ?? [];
-  const named = [...head.matchAll(/[\w./-]+\.ts\b/g)].map(([name]) => name);
-  const below = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
-  const beside = below.filter((name) => /^[^/]+\.ts$/.test(name) && name !== "mod.ts");
-  expect(beside.filter((name) => !named.includes(name))).toEqual([]);
-  const isThere = (name: string) =>
-    below.some((file) => `/${file}`.endsWith(`/${name}`)) ||
-    existsSync(join(root, folder, name)) ||
-    existsSync(join(root, name));
-  expect(named.filter((name) => !isThere(name))).toEqual([]);
-});

@@ -1,6 +1,6 @@
 /** The house keeps its own rules, and the rules bite. */
 import { readdirSync, readFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { join, posix, relative, sep } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Files, faults } from "./house.ts";
 
@@ -27,6 +27,26 @@ function sources(directory: string): Files {
     }),
   );
 }
+
+describe("each door", () => {
+  const files = Object.keys(sources(root));
+  const doors = files.filter((path) => posix.basename(path) === "mod.ts");
+
+  test.each(doors)("%s names every file beside it, and none that is not there", (door) => {
+    const folder = posix.dirname(door);
+    const below = files.filter((path) => path.startsWith(`${folder}/`));
+    const [head = ""] = /\/\*\*.*?\*\//s.exec(readFileSync(join(root, door), "utf8")) ?? [];
+    const named = [...head.matchAll(/[\w./-]+\.ts\b/g)].map(([name]) => name);
+    const beside = below.filter(
+      (path) => posix.dirname(path) === folder && path !== door && path.endsWith(".ts"),
+    );
+    expect(beside.map((path) => posix.basename(path)).filter((name) => !named.includes(name))).toEqual([]);
+    const isThere = (name: string) =>
+      below.some((path) => path.endsWith(`/${name}`)) ||
+      [posix.join(folder, name), name].some((path) => files.includes(path));
+    expect(named.filter((name) => !isThere(name))).toEqual([]);
+  });
+});
 
 describe("faults()", () => {
   const doors: Files = Object.fromEntries(
