@@ -121,7 +121,9 @@ function holds(e: Expectation, o: Outcome): boolean {
 
 function rootSays({ cascade }: Assessment): string {
   const [best] = cascade.candidates;
-  return `${cascade.root}, ${(cascade.confidence ?? 0).toFixed(2)}: ${best?.for[0] ?? ""}`;
+  const isAlone = cascade.fallen.length === 1; // it explains itself, which says nothing of how sure we are
+  const share = isAlone ? "" : `, ${(cascade.confidence ?? 0).toFixed(2)}`;
+  return `${cascade.root}${share}: ${best?.for[0] ?? ""}`;
 }
 
 function waveSays({ cascade }: Assessment, at: (instant: number) => number): string {
