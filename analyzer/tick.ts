@@ -86,11 +86,8 @@ export async function tick(
   await attempt("write the report", undone, () => store.report(report)); // those who watch wait, not the users
 
   await carryOut(world, undone);
-  const { readiness: ready } = report;
-  return {
-    ...{ outcome: "remembered", undone, readiness: ready, assessment },
-    tested: await testLever(world, tested, now),
-  };
+  const after = await testLever(world, tested, now);
+  return { outcome: "remembered", undone, readiness: report.readiness, assessment, tested: after };
 }
 
 /** Last in the tick, so that a lever that hangs keeps nobody waiting; what it finds stands in the next report. */
