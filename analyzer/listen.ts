@@ -98,10 +98,11 @@ function deafness(newest: Heard | undefined, rules: Rules, now: number): string 
 }
 
 /** Whether two ears hold the same words, instants aside: what follows from the words of one follows from the other's. */
-export const alike = (a: Ear, b: Ear | undefined): boolean =>
-  a.deaf === b?.deaf &&
-  a.rounds.length === b.rounds.length &&
-  a.rounds.every((round, i) => round.answers === b.rounds[i]?.answers);
+export function alike(a: Ear, b: Ear | undefined): boolean {
+  if (a.deaf !== b?.deaf || a.rounds.length !== b.rounds.length) return false;
+  for (let i = 0; i < a.rounds.length; i++) if (a.rounds[i]?.answers !== b.rounds[i]?.answers) return false;
+  return true;
+}
 
 /** A user is hurt by no answer, a wrong one, or one that comes too late. */
 const isLate = (o: Observation, rules: Rules) =>

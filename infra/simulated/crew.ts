@@ -49,7 +49,7 @@ function hire(
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), {
       workerData: plan,
-      resourceLimits: { maxYoungGenerationSizeMb: 64 },
+      resourceLimits: { maxYoungGenerationSizeMb: 192 },
     });
     let block = take();
     const leave = () => void worker.terminate().then(() => resolve());

@@ -44,9 +44,10 @@ export function speakers(asked: readonly Asked[], stage: Stage, draw: () => numb
       const own = `${blind} ${stage.cutOff.get(id)} ${stage.sluggish.has(id)} ${stage.lying.has(id)} ${stage.soothing.has(id)}`;
       const known = last.get(id);
       const same = known !== undefined && known.scene === scene && known.own === own ? known.said : [];
+      const isGrey = [...stage.wrong.values()].includes("grey");
       const observations = asked.map((a, i) => {
         const before = same[i];
-        if (before !== undefined && !hangsOnChance(a, stage)) return saidAgain(before, at);
+        if (before !== undefined && !(isGrey && hangsOnChance(a, stage))) return saidAgain(before, at);
         return hear(a, id, stage, blind, at, draw);
       });
       last.set(id, { scene, own, said: observations });
@@ -55,12 +56,9 @@ export function speakers(asked: readonly Asked[], stage: Stage, draw: () => numb
   };
 }
 
-/** Whether two asks of the same may be answered otherwise. */
-function hangsOnChance(a: Asked, { wrong }: Stage): boolean {
-  if (wrong.size === 0) return false;
-  if (a.target.purpose === "route") return [...wrong.values()].includes("grey");
-  return wrong.get(a.node) === "grey";
-}
+/** Whether two asks of the same may be answered otherwise while something is grey. */
+const hangsOnChance = ({ target, node }: Asked, { wrong }: Stage) =>
+  target.purpose === "route" || wrong.get(node) === "grey";
 
 function hear(
   { target, node }: Asked,
