@@ -9,8 +9,8 @@ import {
   type Standing,
   type Topology,
 } from "../store/records.ts";
+import { hasCopy } from "./assess/instruments.ts";
 import { openWindows, windowSays } from "./failover/windows.ts";
-import { hasCopy } from "./instruments.ts";
 import type { Rules } from "./rules.ts";
 import { lagSays, span } from "./spans.ts";
 

@@ -1,6 +1,11 @@
 /** analyzer · pure. Turns what was heard into how things stand: each region's score with its reasons, who votes
  *  that users are hurt, the service × region matrix, where the name leads.
- *  Judges sit outside what they judge: a region is scored only by vantage points of other regions. */
+ *  Judges sit outside what they judge: a region is scored only by vantage points of other regions.
+ *
+ *  - `assess/questions.ts`    what there is to hear; `listen.ts` who can be heard, and what they said
+ *  - `assess/testimony.ts`    what they say of one region's users; `instruments.ts` its lag and its certificate
+ *  - `assess/matrix.ts`       what they hold of each service
+ *  - `assess/zones.ts`        what they see of its zones; `scope.ts` how far the trouble reaches */
 import type {
   Anomaly,
   Assessment,
@@ -11,15 +16,15 @@ import type {
   Topology,
   Voice,
 } from "../store/records.ts";
+import { alike, type Ear, listen } from "./assess/listen.ts";
+import { matrix } from "./assess/matrix.ts";
+import { questionsOf } from "./assess/questions.ts";
+import { scopeOf } from "./assess/scope.ts";
+import { outsideOf, type Testimony, testimonyOf } from "./assess/testimony.ts";
+import { sightOf } from "./assess/zones.ts";
 import { cascade } from "./cascade.ts";
 import { dependencies, type Edge } from "./dependencies.ts";
-import { alike, type Ear, listen } from "./listen.ts";
-import { matrix } from "./matrix.ts";
-import { questionsOf } from "./questions.ts";
 import type { Rules } from "./rules.ts";
-import { scopeOf } from "./scope.ts";
-import { outsideOf, type Testimony, testimonyOf } from "./testimony.ts";
-import { sightOf } from "./zones.ts";
 
 export type Heard = {
   rounds: readonly Round[];

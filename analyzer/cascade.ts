@@ -1,13 +1,18 @@
 /** analyzer · pure. Works out which failure explains the others, and what falls next.
- *  Like a doctor at the bedside: of all the complaints, which one would bring the rest with it? */
+ *  Like a doctor at the bedside: of all the complaints, which one would bring the rest with it?
+ *
+ *  - `cascade/graph.ts`       the edges laid out over the regions there are
+ *  - `cascade/roots.ts`       the causes that explain what fails, ranked; `suppress.ts` whom they silence
+ *  - `cascade/blast.ts`       how far a failure reaches, and when; `risk.ts` how likely each node is to fall next
+ *  - `cascade/aftermath.ts`   when a root that is well again is over; `waves.ts` what its recovery hurts */
 import { type Cascade, nodeOf, type ServiceHealth } from "../store/records.ts";
-import { type Afterwards, afterwards, type Past } from "./aftermath.ts";
-import { type Bite, type Reach, reachOf } from "./blast.ts";
+import { type Afterwards, afterwards, type Past } from "./cascade/aftermath.ts";
+import { type Bite, type Reach, reachOf } from "./cascade/blast.ts";
+import { type Graph, graphOf, looseMs } from "./cascade/graph.ts";
+import { expected, guessed } from "./cascade/risk.ts";
+import { type Left, type Root, roots, slackMs } from "./cascade/roots.ts";
+import { suppress } from "./cascade/suppress.ts";
 import type { Edge, Stage } from "./dependencies.ts";
-import { type Graph, graphOf, looseMs } from "./graph.ts";
-import { expected, guessed } from "./risk.ts";
-import { type Left, type Root, roots, slackMs } from "./roots.ts";
-import { suppress } from "./suppress.ts";
 
 /** Roots shown beside the likeliest, so that one can see why not them. */
 const shownMost = 5;

@@ -4,11 +4,10 @@
  *
  *      tick.ts         the loop's one turn, at the rim;  traffic.ts  its hands, as each world brings them
  *      rules.ts        every threshold;  phases.ts  what may be asked for when;  spans.ts  how a time is said
- *      listen.ts       who can be heard;  questions.ts  what there is to hear
- *      assess.ts       how things stand, by  testimony.ts  matrix.ts  zones.ts  instruments.ts  scope.ts
+ *      assess.ts       how things stand, with assess/
  *      features.ts  anomaly.ts  forest.ts   what is odd, with anomaly/ and forest/
- *      dependencies.ts  graph.ts  own-parts.ts   what leans on what, each edge with its source
- *      cascade.ts      which failure explains the others, by  roots.ts  blast.ts  risk.ts  suppress.ts  aftermath.ts  waves.ts
+ *      dependencies.ts  own-parts.ts   what leans on what, each edge with its source
+ *      cascade.ts      which failure explains the others and what falls next, with cascade/
  *      argue.ts        the rules for and against;  failover.ts  the reducer, with failover/
  *      readiness.ts  recovery.ts  self-test.ts   whether the standby could take over, how soon, and whether the lever works
  *      drill.ts        what a move was;  incidents.ts  what people are told
@@ -18,7 +17,7 @@
 export { createWatch, type Watch } from "./anomaly.ts";
 export { type Argument, argue, blockers, quorum } from "./argue.ts";
 export { assess } from "./assess.ts";
-export { blast } from "./blast.ts";
+export { blast } from "./cascade/blast.ts";
 export { cascade } from "./cascade.ts";
 export { dependencies, type Edge } from "./dependencies.ts";
 export { detectCommand } from "./detect.ts";

@@ -11,9 +11,9 @@ import {
   type Topology,
 } from "../store/records.ts";
 import { fitness, healthOf } from "./argue.ts";
+import { hasCopy } from "./assess/instruments.ts";
+import { questionsOf } from "./assess/questions.ts";
 import { openWindows, windowSays } from "./failover/windows.ts";
-import { hasCopy } from "./instruments.ts";
-import { questionsOf } from "./questions.ts";
 import type { Rules } from "./rules.ts";
 import { isStale } from "./self-test.ts";
 import { lagSays, span } from "./spans.ts";

@@ -3,11 +3,11 @@
 import { Command } from "commander";
 import { nearest } from "../store/nearest.ts";
 import { BadInput, parse, Region } from "../store/records.ts";
-import { reachOf } from "./blast.ts";
+import { reachOf } from "./cascade/blast.ts";
+import { globalsOf, graphOf, minuteMs, split } from "./cascade/graph.ts";
+import { waves } from "./cascade/waves.ts";
 import { type Edge, hurtCauseUnknown, nowhere } from "./dependencies.ts";
-import { globalsOf, graphOf, minuteMs, split } from "./graph.ts";
 import { graphWith } from "./own-parts.ts";
-import { waves } from "./waves.ts";
 import { draw } from "./what-if/draw.ts";
 import { record } from "./what-if/record.ts";
 

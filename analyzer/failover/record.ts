@@ -1,6 +1,6 @@
 /** analyzer · pure. The record of why: what was known when a step was taken, and which rules spoke. */
 import type { Assessment, Decision, Order, Phase, Request, Standing } from "../../store/records.ts";
-import { hasCopy } from "../instruments.ts";
+import { hasCopy } from "../assess/instruments.ts";
 import { askedRecovery, proving, recovery } from "../recovery.ts";
 import type { Scene } from "./scene.ts";
 import type { Turn } from "./turn.ts";

@@ -10,7 +10,7 @@ import {
   type Topology,
 } from "../../store/records.ts";
 import { type Argument, argue, blockers, healthOf, isFit, objections, quorum } from "../argue.ts";
-import { hasCopy } from "../instruments.ts";
+import { hasCopy } from "../assess/instruments.ts";
 import type { Rules } from "../rules.ts";
 import { lagSays } from "../spans.ts";
 

@@ -1,10 +1,10 @@
 /** analyzer · for people. The blast radius as a tree, causes above what they take, each with its time, its words and who
  *  says so; below it what may follow once the failure is over. */
 import { styleText } from "node:util";
-import type { Reach } from "../blast.ts";
+import type { Reach } from "../cascade/blast.ts";
+import { minuteMs, split } from "../cascade/graph.ts";
+import type { Wave } from "../cascade/waves.ts";
 import type { Edge, Stage } from "../dependencies.ts";
-import { minuteMs, split } from "../graph.ts";
-import type { Wave } from "../waves.ts";
 
 type Row = { tree: string; name: string; when: string; says: string; who: string };
 

@@ -1,9 +1,9 @@
 /** analyzer · pure. The blast radius for programs. Times in minutes after the failure; of what follows its end, in
  *  minutes after that. */
-import type { Reach } from "../blast.ts";
+import type { Reach } from "../cascade/blast.ts";
+import { minuteMs } from "../cascade/graph.ts";
+import type { Wave } from "../cascade/waves.ts";
 import type { Edge, Stage } from "../dependencies.ts";
-import { minuteMs } from "../graph.ts";
-import type { Wave } from "../waves.ts";
 
 export function record(
   falls: readonly Reach[],

@@ -1,7 +1,7 @@
 /** dashboard · page. The cascade as a tree over time: the root, what fell from it, what falls next and when. While
  *  all is well it imagines the worst root, from what is known of who stands on whom. `timeline.ts` draws it. */
 
-import { blast } from "../../analyzer/blast.ts";
+import { blast } from "../../analyzer/cascade/blast.ts";
 import { dependencies } from "../../analyzer/dependencies.ts";
 import { type Assessment, type Cascade, nodeOf, rootIsOver, type Scope } from "../../store/records.ts";
 import { usersNow } from "../fare.ts";

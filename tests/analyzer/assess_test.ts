@@ -1,9 +1,9 @@
 /** tests · analyzer. From what was heard to how things stand. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { percentile } from "../../analyzer/assess/testimony.ts";
 import { assess } from "../../analyzer/assess.ts";
 import { parseRules } from "../../analyzer/rules.ts";
-import { percentile } from "../../analyzer/testimony.ts";
 import { topology } from "../../infra/simulated/stage.ts";
 import type { Assessment, Observation, Round } from "../../store/records.ts";
 

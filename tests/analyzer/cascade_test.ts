@@ -1,10 +1,10 @@
 /** tests · analyzer. Which failure explains the others, and what falls next. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { blast } from "../../analyzer/blast.ts";
+import { blast } from "../../analyzer/cascade/blast.ts";
+import { suppress } from "../../analyzer/cascade/suppress.ts";
 import { cascade } from "../../analyzer/cascade.ts";
 import { dependencies, type Edge } from "../../analyzer/dependencies.ts";
-import { suppress } from "../../analyzer/suppress.ts";
 import type { ServiceHealth } from "../../store/records.ts";
 
 const now = Date.UTC(2026, 0, 1);

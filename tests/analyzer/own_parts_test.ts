@@ -1,7 +1,7 @@
 /** tests · analyzer. A file of a workload's own parts: what it becomes, and what is refused with which line. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { blast } from "../../analyzer/blast.ts";
+import { blast } from "../../analyzer/cascade/blast.ts";
 import { cascade } from "../../analyzer/cascade.ts";
 import { dependencies } from "../../analyzer/dependencies.ts";
 import { joined } from "../../analyzer/own-parts.ts";

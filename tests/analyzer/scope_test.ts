@@ -1,9 +1,9 @@
 /** tests · analyzer. How far trouble reaches, named with its evidence before anything moves. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { scopeOf } from "../../analyzer/assess/scope.ts";
+import type { Sight } from "../../analyzer/assess/zones.ts";
 import { nothingFalls } from "../../analyzer/cascade.ts";
-import { scopeOf } from "../../analyzer/scope.ts";
-import type { Sight } from "../../analyzer/zones.ts";
 import type { Health, Role, ServiceHealth, Vote } from "../../store/records.ts";
 
 const home = "us-east-1";

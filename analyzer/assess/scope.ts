@@ -1,11 +1,11 @@
 /** analyzer · pure. How far the trouble reaches: a zone, a region, or a control plane that all regions share. It is named
  *  before anything moves, as it decides whether moving helps at all: a zone is left by shifting zones, a control plane
  *  breaks tools everywhere and users nowhere. What users are seen to get outweighs what any service says of itself. */
-import { type Cascade, type Health, nodeOf, type Scope, type ServiceHealth } from "../store/records.ts";
-import { quorum } from "./argue.ts";
-import { blast } from "./blast.ts";
-import { dependencies, nowhere, oneZone } from "./dependencies.ts";
-import { split } from "./graph.ts";
+import { type Cascade, type Health, nodeOf, type Scope, type ServiceHealth } from "../../store/records.ts";
+import { quorum } from "../argue.ts";
+import { blast } from "../cascade/blast.ts";
+import { split } from "../cascade/graph.ts";
+import { dependencies, nowhere, oneZone } from "../dependencies.ts";
 import type { Sight } from "./zones.ts";
 
 /** Services that one zone can hurt: what stands in it, and the region-wide API that has to move it. */

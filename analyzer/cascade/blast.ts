@@ -1,5 +1,5 @@
 /** analyzer · pure. Everything that a failure reaches, and when. */
-import type { Edge, Stage } from "./dependencies.ts";
+import type { Edge, Stage } from "../dependencies.ts";
 import { type Graph, graphOf, type Link, minuteMs, split } from "./graph.ts";
 
 export type Bite = {

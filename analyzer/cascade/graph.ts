@@ -1,7 +1,7 @@
 /** analyzer · pure. The edges laid out over the regions there are: who stands next to whom, by number, so that a thousand
  *  nodes are walked in a millisecond. Laid out once for each list of edges and regions. */
-import { nodeOf } from "../store/records.ts";
-import { type Edge, globalHomes, nowhere, type Stage } from "./dependencies.ts";
+import { nodeOf } from "../../store/records.ts";
+import { type Edge, globalHomes, nowhere, type Stage } from "../dependencies.ts";
 
 export const minuteMs = 60_000;
 

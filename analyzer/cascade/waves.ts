@@ -1,7 +1,8 @@
 /** analyzer · pure. What may still come once a root is well again. In 2025 the root lasted 172 minutes of 872, and "fully
  *  mitigated" came 115 minutes before the load balancers' wave: it is the return that loads what stood still. */
+
+import type { Edge, Stage } from "../dependencies.ts";
 import { type Reach, reachOf } from "./blast.ts";
-import type { Edge, Stage } from "./dependencies.ts";
 import { type Graph, minuteMs } from "./graph.ts";
 
 /** One node that may stay hurt, or be hurt anew, between two instants after the root's end. */

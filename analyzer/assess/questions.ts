@@ -1,6 +1,6 @@
 /** analyzer · pure. What a topology asks about, worked out once and not in every tick: where each target stands in
  *  its list, which targets make up a cell of the service × region matrix, and which count for a region's coverage. */
-import { type Node, nodeOf, type Target, type Topology } from "../store/records.ts";
+import { type Node, nodeOf, type Target, type Topology } from "../../store/records.ts";
 
 /** Places are indices into the topology's list of targets. */
 export type Questions = {

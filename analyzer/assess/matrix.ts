@@ -1,9 +1,9 @@
 /** analyzer · pure. The service × region matrix: what the vantage points, taken together, hold of each service. More
  *  than half of all of them, heard or not, must agree; anything else is unknown. */
-import type { Assessment, Observation, ServiceHealth, Topology } from "../store/records.ts";
+import type { Assessment, Observation, ServiceHealth, Topology } from "../../store/records.ts";
+import type { Rules } from "../rules.ts";
 import { type Ear, hasFailed, latest } from "./listen.ts";
 import { questionsOf } from "./questions.ts";
-import type { Rules } from "./rules.ts";
 
 type Word = { verdict: "up" | "down"; reason: string | null; latencyMs: number | null };
 

@@ -1,8 +1,8 @@
 /** analyzer · pure. Which failure explains the others: each that may is tried as the root, with what speaks for it and
  *  against it. Silence proves nothing: what was not heard neither supports nor weakens a root. */
-import { nodeOf, type ServiceHealth } from "../store/records.ts";
+import { nodeOf, type ServiceHealth } from "../../store/records.ts";
+import { ground } from "../dependencies.ts";
 import { walkFrom } from "./blast.ts";
-import { ground } from "./dependencies.ts";
 import { type Graph, looseMs, minuteMs, split } from "./graph.ts";
 
 export type Root = {

@@ -1,6 +1,6 @@
 /** analyzer · pure. A root that is well again, and what must be seen well before it is over: launches, load balancers and
  *  queues, not the root alone. */
-import { type Assessment, type Cascade, nodeOf, type ServiceHealth } from "../store/records.ts";
+import { type Assessment, type Cascade, nodeOf, type ServiceHealth } from "../../store/records.ts";
 import { type Graph, minuteMs, split } from "./graph.ts";
 import { lastedMinMs, type Wave, waves, wavesOf } from "./waves.ts";
 

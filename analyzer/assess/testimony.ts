@@ -1,10 +1,10 @@
 /** analyzer · pure. What the vantage points outside a region say of it, taken together: their votes, what the workload's
  *  answers cost it, how much of it they could see. It follows from their words alone, whenever they were spoken. */
-import type { HealthReason, Region, Role, Topology, Vote } from "../store/records.ts";
+import type { HealthReason, Region, Role, Topology, Vote } from "../../store/records.ts";
+import type { Rules } from "../rules.ts";
 import { certificateDaysOf, lagOf } from "./instruments.ts";
 import { type Ear, type Sum, sumsOf } from "./listen.ts";
 import { questionsOf } from "./questions.ts";
-import type { Rules } from "./rules.ts";
 
 export type Testimony = {
   /** Whether anybody got an answer of the workload's there. */

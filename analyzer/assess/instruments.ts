@@ -1,6 +1,6 @@
 /** analyzer · pure. What a region's own instruments say besides health: how far its copy of the data is behind, and
  *  how long its certificate is still good for. What was not heard is null, never a guess. */
-import type { Observation, Region, Topology } from "../store/records.ts";
+import type { Observation, Region, Topology } from "../../store/records.ts";
 import type { Ear } from "./listen.ts";
 import { questionsOf } from "./questions.ts";
 

@@ -1,8 +1,8 @@
 /** analyzer · pure. Who can be heard: sorts the rounds of late by vantage point and says which of them see nothing.
  *  A blind or silent vantage point casts doubt on itself, never on a region. */
-import type { Facts, Observation, Round, Topology, Vantage } from "../store/records.ts";
+import type { Facts, Observation, Round, Topology, Vantage } from "../../store/records.ts";
+import type { Rules } from "../rules.ts";
 import { type Questions, questionsOf } from "./questions.ts";
-import type { Rules } from "./rules.ts";
 
 /** One vantage point's rounds of late, newest first, without those in which it was blind or slow itself. */
 export type Ear = {
