@@ -1,15 +1,16 @@
 /** analyzer · pure. Works out which failure explains the others, and what falls next.
  *  Like a doctor at the bedside: of all the complaints, which one would bring the rest with it?
  *
- *  - `cascade/graph.ts`       the edges laid out over the regions there are
+ *  - `cascade/graph.ts`       the edges laid out over the regions there are; `cells.ts` the matrix by node
  *  - `cascade/roots.ts`       the causes that explain what fails, ranked; `suppress.ts` whom they silence
  *  - `cascade/blast.ts`       how far a failure reaches, and when; `risk.ts` how likely each node is to fall next
  *  - `cascade/aftermath.ts`   when a root that is well again is over; `waves.ts` what its recovery hurts */
 import { type Cascade, nodeOf, type ServiceHealth } from "../store/records.ts";
 import { type Afterwards, afterwards, type Past } from "./cascade/aftermath.ts";
 import { type Bite, type Reach, reachOf } from "./cascade/blast.ts";
+import { cellsOf } from "./cascade/cells.ts";
 import { type Graph, graphOf, looseMs } from "./cascade/graph.ts";
-import { expected, guessed } from "./cascade/risk.ts";
+import { expected, guessed, type Prospect, prospect } from "./cascade/risk.ts";
 import { type Left, type Root, roots, slackMs } from "./cascade/roots.ts";
 import { suppress } from "./cascade/suppress.ts";
 import type { Edge, Stage } from "./dependencies.ts";
@@ -58,7 +59,7 @@ export function cascade(
   const ranked = failing.length > 0 ? roots(services, graph, now, leftBy(past, failing, after)) : [];
   const best = keptRoot(ranked, past.before?.cascade.root ?? null);
   const root = best ? { ...best, reach: reachOf(best.node, best.since, graph) } : null;
-  const down = failing.map((s) => nodeOf(s.service, s.region) as string);
+  const down = [...cellsOf(services).failing.keys()];
   const { region, nodes } = risksOf(services, graph, after, now);
   return {
     root: root?.node ?? null,
@@ -166,19 +167,16 @@ const nextOf = (node: string, { because, from, until, edge, stage }: Coming): Ca
 /** A region's risk is the mean of its watched nodes', without what is only guessed. It asks every failing service, not
  *  only the likeliest root: one more failure never makes a region safer. */
 function risksOf(services: readonly ServiceHealth[], graph: Graph, after: Afterwards, now: number) {
-  const failing = services
-    .filter((s) => s.verdict === "down")
-    .map((s) => ({ node: nodeOf(s.service, s.region) as string, since: s.since }));
-  const known = expected(failing, graph, now, false);
-  const withGuesses = expected(failing, graph, now, true);
+  const { sure, withGuesses } = prospectsOf(services, graph);
+  const known = expected(sure, now);
+  const guessedAt = expected(withGuesses, now);
   const sums = new Map<string, { risk: number; watched: number }>();
   const nodes: Record<string, number> = {};
-  for (const s of services) {
-    const node = nodeOf(s.service, s.region);
+  for (const [node, s] of cellsOf(services).cells) {
     const n = graph.numberOf.get(node) ?? -1;
     const wave = after.looming.has(node) ? waveRisk : 0;
     const risk = s.verdict === "down" ? 1 : Math.max(known[n] ?? 0, wave);
-    const shown = risk > 0 ? risk : (withGuesses[n] ?? 0) > 0 ? guessed : 0;
+    const shown = risk > 0 ? risk : (guessedAt[n] ?? 0) > 0 ? guessed : 0;
     if (shown > 0) nodes[node] = shown;
     const sum = sums.get(s.region) ?? { risk: 0, watched: 0 };
     sums.set(s.region, { risk: sum.risk + risk, watched: sum.watched + 1 });
@@ -186,6 +184,19 @@ function risksOf(services: readonly ServiceHealth[], graph: Graph, after: Afterw
   const region = Object.fromEntries([...sums].map(([r, sum]) => [r, Math.min(1, sum.risk / sum.watched)]));
   return { region, nodes };
 }
+
+/** What may follow, worked out once for each matrix. */
+function prospectsOf(services: readonly ServiceHealth[], graph: Graph): Prospects {
+  const known = prospects.get(services);
+  if (known?.graph === graph) return known;
+  const failing = [...cellsOf(services).failing].map(([node, { since }]) => ({ node, since }));
+  const [sure, withGuesses] = [prospect(failing, graph, false), prospect(failing, graph, true)];
+  prospects.set(services, { graph, sure, withGuesses });
+  return { graph, sure, withGuesses };
+}
+
+type Prospects = { graph: Graph; sure: Prospect; withGuesses: Prospect };
+const prospects = new WeakMap<readonly ServiceHealth[], Prospects>();
 
 /** Of a node over which a second wave hangs: as of one that follows from a failure. */
 const waveRisk = 0.5;

@@ -1,6 +1,7 @@
 /** analyzer · pure. A root that is well again, and what must be seen well before it is over: launches, load balancers and
  *  queues, not the root alone. */
-import { type Assessment, type Cascade, nodeOf, type ServiceHealth } from "../../store/records.ts";
+import type { Assessment, Cascade, ServiceHealth } from "../../store/records.ts";
+import { type Cells, cellsOf } from "./cells.ts";
 import { type Graph, minuteMs, split } from "./graph.ts";
 import { lastedMinMs, type Wave, waves, wavesOf } from "./waves.ts";
 
@@ -35,7 +36,7 @@ export function afterwards(
   if (!before) return over;
   const { aftermath: known, root } = before.cascade;
   if (!known && root === null) return over;
-  const cells = new Map(services.map((s) => [nodeOf(s.service, s.region) as string, s]));
+  const { cells } = cellsOf(services);
   const last = root !== null && root !== known?.root ? lifeOf(root, before.cascade, cells, now) : null;
   const ended = [
     ...(known ? [known] : []),
@@ -57,7 +58,6 @@ export function afterwards(
   };
 }
 
-type Cells = ReadonlyMap<string, ServiceHealth>;
 type End = { root: string; beganAt: number; endedAt: number };
 
 /** When a root began, and when it ended if it has: when it answers again, or, where nobody asks it, when nothing fails

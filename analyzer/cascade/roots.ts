@@ -1,8 +1,9 @@
 /** analyzer · pure. Which failure explains the others: each that may is tried as the root, with what speaks for it and
  *  against it. Silence proves nothing: what was not heard neither supports nor weakens a root. */
-import { nodeOf, type ServiceHealth } from "../../store/records.ts";
+import type { ServiceHealth } from "../../store/records.ts";
 import { ground } from "../dependencies.ts";
 import { walkFrom } from "./blast.ts";
+import { type Cells, cellsOf } from "./cells.ts";
 import { type Graph, looseMs, minuteMs, split } from "./graph.ts";
 
 export type Root = {
@@ -43,8 +44,7 @@ export function roots(
   now: number,
   left: Left | null = null,
 ): Root[] {
-  const cells = new Map(services.map((s) => [nodeOf(s.service, s.region) as string, s]));
-  const failing = new Map([...cells].filter(([, s]) => s.verdict === "down"));
+  const { cells, failing } = cellsOf(services);
   const anew = [...asked(failing, graph), ...unasked(failing, cells, graph)].map((node) =>
     judge(node, failing, cells, graph, now),
   );
@@ -57,8 +57,6 @@ export function roots(
     .sort((a, b) => b.score - a.score || a.since - b.since || b.reaches - a.reaches)
     .filter((root, i, all) => all.findIndex((r) => r.node === root.node) === i);
 }
-
-type Cells = ReadonlyMap<string, ServiceHealth>;
 
 /** A root named before, and the nodes that it took down and that have not been well since. */
 export type Left = { root: string; took: ReadonlySet<string> };
