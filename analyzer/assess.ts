@@ -76,7 +76,12 @@ export function assess(
       score: seen ? scoreOf(reasons) : null,
       coverage: said.coverage,
       reasons,
-      votes: said.votes.map((vote, v) => ({ ...vote, at: outside[v]?.rounds[0]?.at ?? null })),
+      votes: said.votes.map(({ vantage, says, why }, v) => ({
+        vantage,
+        says,
+        why,
+        at: outside[v]?.rounds[0]?.at ?? null,
+      })),
       p95Ms: said.p95Ms,
       capacity,
       lagMs: said.lagMs,

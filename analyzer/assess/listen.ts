@@ -155,7 +155,8 @@ function again(round: Round, before: Heard): Heard | null {
     if (!o || !other || !saysTheSame(o, other)) return null;
     if (o.purpose === "capacity") addTask(tasks, o); // of these the newest counts, so their instants matter
   }
-  return { ...before, round, at: round.at, tasks };
+  const { answers, sums, zonal, route, blind: deaf } = before;
+  return { round, at: round.at, answers, sums, tasks, zonal, route, blind: deaf };
 }
 
 const saysTheSame = (a: Observation, b: Observation) =>
