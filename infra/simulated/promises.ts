@@ -217,7 +217,8 @@ export const promises: readonly Promised[] = [
         if (touches) return `${touches.does} was asked of ${primary}`;
         const wasMoving = moving;
         const pull = decisions.find((d) => pulls(d) && d.to === "shifting");
-        moving = (moving || pull !== undefined) && drained !== primary;
+        // Where the lever never took, Route 53 may have moved users in its place: then the way home ends the move.
+        moving = (moving || pull !== undefined) && drained !== primary && !decisions.some(returns);
         if (!wasMoving && !pull) return null;
         const mine = pull ? pull.orders.filter((o) => o.kind !== "drain") : [];
         if (mine.length > 0) return "the decision to move also ordered capacity";

@@ -88,6 +88,17 @@ test("it can say no: the naive rule moves for one liar, and Route 53 alone leave
   expect(compare?.route53).toMatchObject({ realLosses: 1, moved: 0, missed: 1 });
 });
 
+test("where Route 53 moved users in place of a broken lever, the move is over once they are brought home", async () => {
+  const incidents = [happens("lever-broken", 5, 200), happens("drift", 10, 40)];
+  const { broken, journal } = await live({ ticks: 780, cadenceMs: 10_000, seed: 1, incidents });
+  expect(journal.map((d) => d.to)).toEqual(
+    expect.arrayContaining(["shifting", "verifying", "away", "returning", "home"]),
+  );
+  const shrunk = journal.at(-1)?.orders.map((o) => (o.kind === "capacity" ? o.want : o.kind));
+  expect(shrunk).toEqual(["normal"]); // asked of a control plane, with the lever broken still
+  expect(broken).toEqual([]);
+});
+
 test("a region that nobody watched for a while does not count as well for that while", async () => {
   const incidents = [
     happens("hollow", 30, 60),
